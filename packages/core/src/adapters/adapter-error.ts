@@ -1,0 +1,16 @@
+/** What can go wrong in an adapter, whatever it is built on. */
+export type AdapterErrorCode =
+  | 'not-found' // no object under this key
+  | 'unavailable' // cannot be reached now; trying again later may work
+  | 'out-of-resources' // no room: disk, quota, bucket
+
+/** The one error adapters throw. `cause` has what the file system, database or network said. */
+export class AdapterError extends Error {
+  readonly code: AdapterErrorCode
+
+  constructor(code: AdapterErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'AdapterError'
+    this.code = code
+  }
+}

@@ -1,0 +1,136 @@
+import type { BulkDataRange, Dataset, PixelDataLayout, TagPath, Uid } from '@sansfilm/dicom'
+import type { ObjectKey, ObjectLocation } from './instance-storage.ts'
+import type { Query, SearchPage } from './query.ts'
+
+/** One archive among many. UIDs are unique within a partition only. */
+export type Partition = string
+
+/** The instances of a study, of a series, or one instance. */
+export interface InstanceScope {
+  readonly partition: Partition
+  readonly study: Uid
+  readonly series?: Uid
+  readonly instance?: Uid
+}
+
+/** An instance that is stored. */
+export interface StoredInstance {
+  readonly partition: Partition
+  readonly study: Uid
+  readonly series: Uid
+  readonly instance: Uid
+  readonly sopClass: Uid
+  readonly transferSyntax: Uid
+  readonly location: ObjectLocation
+  /** SHA-256 of the Part 10 object, lower-case hexadecimal. */
+  readonly digest: string
+  readonly storedAt: Date
+}
+
+/** The attributes that a Search matches and returns, by the level they belong to. */
+export interface LevelAttributes {
+  readonly study: Dataset
+  readonly series: Dataset
+  readonly instance: Dataset
+}
+
+/** Everything the index keeps of an instance. */
+export interface InstanceRecord extends StoredInstance {
+  readonly attributes: LevelAttributes
+  /** Opaque to the index: the instance's metadata as the core prepared it. */
+  readonly metadata: Uint8Array
+  readonly bulkData: readonly BulkDataRange[]
+  readonly pixelData: PixelDataLayout | undefined
+  /** Opaque blocks; `frames` hands them out one by one. */
+  readonly frameBlocks: readonly Uint8Array[]
+}
+
+/** What stood under the SOP Instance UID decides. */
+export type AddOutcome =
+  | { readonly outcome: 'added' }
+  /** The same bytes are stored already: nothing was changed. `stored` is what stands. */
+  | { readonly outcome: 'identical'; readonly stored: StoredInstance }
+  /** Other bytes are stored under this UID, or it lies in another series: nothing was changed. */
+  | { readonly outcome: 'conflict'; readonly stored: StoredInstance }
+  /** Other bytes stood there; `previous` is no longer referenced. */
+  | { readonly outcome: 'replaced'; readonly previous: StoredInstance }
+
+/** A study, series or instance as a whole. */
+export interface ResourceState {
+  /** Differs whenever the instances below do; never repeats for the same resource. */
+  readonly revision: string
+  readonly instances: number
+  /** Bytes of all Part 10 objects. */
+  readonly bytes: number
+}
+
+/** What is needed to serve frames: one look-up, then ranged reads. */
+export interface FrameLookup {
+  readonly stored: StoredInstance
+  readonly pixelData: PixelDataLayout | undefined
+  /** The blocks asked for that exist, by their number. */
+  readonly blocks: ReadonlyMap<number, Uint8Array>
+}
+
+/** Totals of a partition. */
+export interface ArchiveStatistics {
+  readonly studies: number
+  readonly series: number
+  readonly instances: number
+  readonly bytes: number
+}
+
+/**
+ * What is stored, where it lies, and how it is found. All changes are atomic, and durable when the promise resolves.
+ * Iterations hold a bounded number of rows, and see each instance at most once whatever is stored meanwhile.
+ */
+export interface InstanceIndex {
+  /**
+   * Adds an instance. The same digest at the same place is `identical`; anything else under the SOP Instance UID is
+   * `conflict`, or with `replace` takes its place. Study and series attributes are those of the first instance stored;
+   * later ones fill what is absent or empty. Concurrent calls may share one commit.
+   * @throws AdapterError `out-of-resources`, `unavailable`
+   */
+  add(record: InstanceRecord, onConflict: 'refuse' | 'replace'): Promise<AddOutcome>
+  /** Matches in the order of PS3.4 keys described at `Query`, exact in number. */
+  search(query: Query): Promise<SearchPage>
+  /** The state of the resource; `undefined` where nothing is stored there. */
+  state(scope: InstanceScope): Promise<ResourceState | undefined>
+  /** The instances of the scope, in the order of Search. */
+  instances(scope: InstanceScope): AsyncIterable<StoredInstance>
+  /** Their prepared metadata, in the same order. */
+  metadata(scope: InstanceScope): AsyncIterable<{ readonly stored: StoredInstance; readonly metadata: Uint8Array }>
+  /** The bulk data ranges of one instance, all or the one at `path`. `undefined` where the instance is not stored. */
+  bulkData(
+    scope: Required<InstanceScope>,
+    path?: string,
+  ): Promise<{ readonly stored: StoredInstance; readonly ranges: readonly BulkDataRange[] } | undefined>
+  /** The pixel data of one instance, with the frame blocks asked for. `undefined` where the instance is not stored. */
+  frames(scope: Required<InstanceScope>, blocks: readonly number[]): Promise<FrameLookup | undefined>
+  /** Forgets the instances of the scope, at once. Resolves to what was forgotten, for the bytes to follow. */
+  remove(scope: InstanceScope): Promise<readonly StoredInstance[]>
+  /** Which of `keys` an instance still refers to. */
+  references(keys: readonly ObjectKey[]): Promise<ReadonlySet<ObjectKey>>
+  /** Every stored instance, of one partition or all, in any stable order. */
+  all(partition?: Partition): AsyncIterable<StoredInstance>
+  statistics(partition: Partition): Promise<ArchiveStatistics>
+  /**
+   * The attributes kept beyond those of PS3.18, as paths by level, that the index last completed a back-fill for;
+   * `undefined` on a new index.
+   */
+  extraAttributes(): Promise<ExtraAttributes | undefined>
+  /** Puts new level attributes in place of those kept for one instance (back-fill). */
+  setAttributes(scope: Required<InstanceScope>, attributes: LevelAttributes): Promise<void>
+  /** Records that every stored instance has these extra attributes. */
+  setExtraAttributes(extra: ExtraAttributes): Promise<void>
+  /** Rejects when the index cannot serve now; for readiness probes. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Attributes that a deployment adds to those of PS3.18 Tables 10.6.1-5 and 10.6.3-3 to -5. */
+export interface ExtraAttributes {
+  readonly study: readonly TagPath[]
+  readonly series: readonly TagPath[]
+  readonly instance: readonly TagPath[]
+}

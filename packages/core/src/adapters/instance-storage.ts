@@ -1,0 +1,48 @@
+/** A range of bytes: `length` bytes from `offset`. */
+export interface ByteRange {
+  readonly offset: number
+  readonly length: number
+}
+
+/** Where an instance lies. Several instances may share one object. */
+export interface ObjectLocation extends ByteRange {
+  readonly key: ObjectKey
+}
+
+/** Names an object: `/`-separated segments of `[a-z0-9.-]`, made by the core, never from what a client sent. */
+export type ObjectKey = string
+
+/** What `list` tells of an object. */
+export interface StoredObject {
+  readonly key: ObjectKey
+  /** Bytes. */
+  readonly length: number
+  readonly modified: Date
+}
+
+/** Where instance bytes live. */
+export interface InstanceStorage {
+  /**
+   * Stores the bytes under `key`, which is new. Consumes `bytes` once. When it resolves, the object survives power loss;
+   * when it rejects (the source failed, or the storage), nothing is visible under `key` and nothing is left behind that
+   * `sweep` would not find. The source's error is passed on as it is.
+   * @throws AdapterError `out-of-resources` when there is no room
+   */
+  put(key: ObjectKey, bytes: AsyncIterable<Uint8Array>): Promise<{ readonly length: number }>
+  /**
+   * A stream of the object or of `range`. Rejects `not-found` before the first byte, never in the middle.
+   * Ending the iteration early releases the source. Chunks may be reused only after the next pull.
+   */
+  get(key: ObjectKey, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>
+  /** The bytes of `range` in one buffer, for small reads. A range past the end gives fewer bytes. @throws AdapterError `not-found` */
+  read(key: ObjectKey, range: ByteRange): Promise<Uint8Array>
+  /** Removes the object. Removing what is not there is not an error. */
+  delete(key: ObjectKey): Promise<void>
+  /** Every object whose key starts with `prefix`, in ascending key order, without holding them all. */
+  list(prefix?: string): AsyncIterable<StoredObject>
+  /** Removes what unfinished puts left behind before `before`. */
+  sweepUnfinished(before: Date): Promise<{ readonly removed: number }>
+  /** Rejects when the storage cannot serve now; for readiness probes. */
+  check(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,13 @@
+import type { Uid } from '@sansfilm/dicom'
+
+/** What a request's path names, as in the URI templates of PS3.18 §10.4.1. */
+export interface Target {
+  readonly partition?: string
+  readonly study?: Uid
+  readonly series?: Uid
+  readonly instance?: Uid
+  /** `{frames}`: a comma-separated list as it stands in the path, percent-decoded. */
+  readonly frames?: string
+  /** The rest of the path after `bulkdata/`, percent-decoded. */
+  readonly bulkdata?: string
+}

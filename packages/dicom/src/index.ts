@@ -1,0 +1,35 @@
+export {
+  type Attribute,
+  attributesAt,
+  type Dataset,
+  itemsOf,
+  numberOf,
+  type PersonName,
+  stringOf,
+  type Value,
+  valuesOf,
+} from './dataset.ts'
+export { type DictionaryEntry, type Keyword, lookupKeyword, lookupTag, tags } from './dictionary/dictionary.ts'
+export {
+  type ParsedInstance,
+  Part10Error,
+  type Part10Limits,
+  type Part10Parser,
+  type Part10Problem,
+  type Part10Warning,
+} from './part10/parsed-instance.ts'
+export { decodeFrameSpan, encodeFrameTable, frameBlockOf, framesPerBlock } from './pixel-data/frame-table.ts'
+export type { BulkDataRange, FrameSpan, PixelDataLayout } from './pixel-data/pixel-data-layout.ts'
+export {
+  isGroupLengthTag,
+  isPrivateCreatorTag,
+  isPrivateTag,
+  parseTag,
+  parseTagPath,
+  type Tag,
+  type TagPath,
+  tagName,
+} from './tag.ts'
+export { lookupTransferSyntax, type TransferSyntax, transferSyntaxes } from './transfer-syntax.ts'
+export { generateUid, isConformantUid, isUid, type Uid } from './uid.ts'
+export { isVR, type VR, type VrFacts, vrs } from './vr.ts'
