@@ -1,1 +1,1 @@
-export {}
+export type { Contract, ContractCase } from './contract.ts'
