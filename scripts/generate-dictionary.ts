@@ -26,7 +26,7 @@ const rows = Object.values(nameMap)
     vm: entry.vm,
     varies: entry.vr in ambiguous,
   }))
-  .filter((row) => row.tag >= '0002' && /^[A-Z]{2}$/.test(row.vr))
+  .filter((row) => /^[A-Z]{2}$/.test(row.vr))
   .sort((a, b) => (a.tag < b.tag ? -1 : 1))
 
 const lines = rows.map(
