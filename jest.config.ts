@@ -1,3 +1,4 @@
+/** Sources are TypeScript in ES modules; workspace packages resolve to their sources, as in `npm start`. */
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['sansfilm-source', 'node', 'node-addons'] },
@@ -14,6 +15,7 @@ const shared = {
 }
 
 export default {
+  reporters: ['default', '<rootDir>/scripts/test-reporter.mjs'],
   projects: [
     {
       ...shared,
