@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals'
+import { type Dataset, tags } from '@sansfilm/dicom'
+import { decodePreparedMetadata, encodePreparedMetadata, preparedMetadataText } from './prepared-metadata.ts'
+
+const uids = { study: '1.2', series: '1.3', instance: '1.4' }
+const root = 'https://pacs.example/dicom-web'
+
+describe('prepared metadata', () => {
+  it('puts the service root in front of every BulkDataURI, nested ones included', async () => {
+    const dataset: Dataset = {
+      [tags.WaveformSequence]: {
+        vr: 'SQ',
+        Value: [{ [tags.WaveformData]: { vr: 'OW', BulkDataURI: '54000100/1/54001010' } }],
+      },
+      [tags.PixelData]: { vr: 'OW', BulkDataURI: '7FE00010' },
+    }
+    const decoded = await decodePreparedMetadata(await encodePreparedMetadata(dataset, uids), root)
+    expect(decoded[tags.PixelData]?.BulkDataURI).toBe(`${root}/studies/1.2/series/1.3/instances/1.4/bulkdata/7FE00010`)
+    expect(JSON.stringify(decoded)).toContain('bulkdata/54000100/1/54001010"')
+  })
+
+  it('leaves values alone that look like a BulkDataURI or hold NUL', async () => {
+    const dataset: Dataset = {
+      [tags.PatientComments]: { vr: 'LT', Value: ['"BulkDataURI":"\0/x', '\\"BulkDataURI":"\\u0000'] },
+    }
+    const prepared = await encodePreparedMetadata(dataset, uids)
+    expect(await decodePreparedMetadata(prepared, root)).toEqual(dataset)
+    expect((await preparedMetadataText(prepared, root)).toString()).not.toContain(root)
+  })
+
+  it('prepares large data sets as it does small ones', async () => {
+    const dataset: Dataset = {
+      [tags.PatientComments]: { vr: 'LT', Value: [Array.from({ length: 20_000 }, (_, i) => `é${i}`).join(' ')] },
+      [tags.PixelData]: { vr: 'OW', BulkDataURI: '7FE00010' },
+    }
+    const decoded = await decodePreparedMetadata(await encodePreparedMetadata(dataset, uids), root)
+    expect(decoded[tags.PatientComments]).toEqual(dataset[tags.PatientComments])
+  })
+})

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { createPart10Parser, type ParsedInstance, Part10Error, type Part10Warning, type Uid } from '@sansfilm/dicom'
+import { AdapterError } from '../../adapters/index.ts'
+import type { Backend } from '../../backend.ts'
+import type { Context } from '../../context.ts'
+import { DicomwebError } from '../../errors.ts'
+import { limitBytes } from '../../http/byte-stream.ts'
+import { dubiousUids, identifyInstance, type InstanceIdentity, reasonOfProblem, tryIdentifyInstance } from './check-instance.ts'
+import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
+import { buildInstanceRecord } from './instance-record.ts'
+import { newObjectKey } from './object-key.ts'
+
+/** What became of one instance of a payload. */
+export type IngestOutcome =
+  | {
+      readonly stored: 'added' | 'identical' | 'replaced'
+      readonly identity: InstanceIdentity
+      readonly warnings: readonly Part10Warning[]
+    }
+  | { readonly refused: FailureReason; readonly detail: string; readonly identity: Partial<InstanceIdentity> }
+
+/** What one pass over the bytes finds out while storage writes them. */
+interface Received {
+  readonly parsed: ParsedInstance
+  readonly identity: InstanceIdentity
+  readonly digest: string
+}
+
+/**
+ * Stores one Part 10 object. Parsing, hashing and writing happen as the bytes pass; the object becomes durable, then the
+ * index row, and only then does this resolve. Whatever is refused leaves nothing behind.
+ * @param bytes of one instance; consumed once
+ * @param study the Study Instance UID of the target resource, if it names one
+ * @throws DicomwebError where the request as a whole has failed
+ * @see PS3.18 §10.5.2
+ */
+export async function ingest(
+  bytes: AsyncIterable<Uint8Array>,
+  study: Uid | undefined,
+  context: Context,
+  backend: Backend,
+): Promise<IngestOutcome> {
+  let identity: Partial<InstanceIdentity> = {}
+  try {
+    const key = newObjectKey(context.partition)
+    let received: Received | undefined
+    const { length } = await backend.storage.put(
+      key,
+      observe(bytes, backend, async (parsed, digest) => {
+        identity = tryIdentifyInstance(parsed)
+        const known = identifyInstance(parsed)
+        await refuseTarget(known, study, context, backend)
+        received = { parsed, identity: known, digest }
+      }),
+    )
+    if (received === undefined) throw new Error('storage resolved without reading to the end')
+    return await addToIndex(received, { key, offset: 0, length }, context, backend)
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal === undefined) throw error
+    backend.emit({
+      type: 'refused',
+      at: new Date(),
+      context,
+      target: identity,
+      failureReason: refusal.reason,
+    })
+    return { refused: refusal.reason, detail: refusal.message, identity }
+  }
+}
+
+/** Passes the bytes on, parsed and hashed; `complete` runs before the last pull ends, so that its refusal undoes the write. */
+async function* observe(
+  bytes: AsyncIterable<Uint8Array>,
+  { limits }: Backend,
+  complete: (parsed: ParsedInstance, digest: string) => Promise<void>,
+): AsyncIterable<Uint8Array> {
+  const parser = createPart10Parser(limits)
+  const hash = createHash('sha256')
+  const tooLarge = () => new InstanceRefusal('tooLarge', `The instance is larger than ${limits.maxInstanceBytes} bytes`)
+  try {
+    for await (const chunk of limitBytes(bytes, limits.maxInstanceBytes, tooLarge)) {
+      const inflating = parser.write(chunk)
+      if (inflating !== undefined) await inflating
+      hash.update(chunk)
+      yield chunk
+    }
+    await complete(await parser.end(), hash.digest('hex'))
+  } finally {
+    parser.destroy()
+  }
+}
+
+async function refuseTarget(
+  identity: InstanceIdentity,
+  study: Uid | undefined,
+  context: Context,
+  { authorize, emit }: Backend,
+): Promise<void> {
+  if (study !== undefined && identity.study !== study) throw new InstanceRefusal('otherStudy')
+  const target = { study: identity.study, series: identity.series, instance: identity.instance }
+  const allowed = await authorize({ transaction: 'store', context, ...target })
+  if (allowed === true) return
+  emit({ type: 'denied', at: new Date(), context, target, transaction: 'store' })
+  throw new InstanceRefusal('notAuthorized')
+}
+
+async function addToIndex(
+  { parsed, identity, digest }: Received,
+  location: { readonly key: string; readonly offset: number; readonly length: number },
+  context: Context,
+  { index, storage, onConflict, extraAttributes, emit }: Backend,
+): Promise<IngestOutcome> {
+  const record = await buildInstanceRecord(parsed, identity, {
+    partition: context.partition,
+    location,
+    digest,
+    storedAt: new Date(),
+    extraAttributes,
+  })
+  let added: Awaited<ReturnType<typeof index.add>>
+  try {
+    added = await index.add(record, onConflict)
+  } catch (error) {
+    // Only a refusal for lack of room promises that no row was written; after any other failure the row may stand, and
+    // bytes without a row are what the sweep is for.
+    if (error instanceof AdapterError && error.code === 'out-of-resources') await storage.delete(location.key)
+    throw error
+  }
+  if (added.outcome === 'identical' || added.outcome === 'conflict') await storage.delete(location.key)
+  if (added.outcome === 'conflict') throw new InstanceRefusal('duplicateSopInstance')
+  const { study, series, instance } = identity
+  emit({ type: 'stored', at: new Date(), context, target: { study, series, instance }, bytes: location.length, outcome: added.outcome })
+  return { stored: added.outcome, identity, warnings: [...parsed.warnings, ...dubiousUids(parsed)] }
+}
+
+/** A failure that concerns this instance alone; `undefined` for those that concern the request or are bugs. */
+function refusalOf(error: unknown): InstanceRefusal | undefined {
+  if (error instanceof InstanceRefusal) return error
+  if (error instanceof Part10Error) {
+    return new InstanceRefusal(reasonOfProblem[error.problem], error.message, { cause: error })
+  }
+  if (error instanceof AdapterError && error.code === 'out-of-resources') {
+    return new InstanceRefusal('outOfResources', 'There is no room to store the instance', { cause: error })
+  }
+  if (error instanceof DicomwebError && error.code === 'payload-too-large') {
+    return new InstanceRefusal('tooLarge', error.message, { cause: error })
+  }
+  return undefined
+}

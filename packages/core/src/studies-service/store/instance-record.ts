@@ -1,0 +1,40 @@
+import type { ParsedInstance } from '@sansfilm/dicom'
+import type { ExtraAttributes, InstanceRecord, ObjectLocation, Partition } from '../../adapters/index.ts'
+import { levelAttributes } from '../search/attributes.ts'
+import { encodePreparedMetadata } from '../prepared-metadata.ts'
+import type { InstanceIdentity } from './check-instance.ts'
+
+/** What a record has that the object's bytes do not say. */
+export interface StoredObjectFacts {
+  readonly partition: Partition
+  readonly location: ObjectLocation
+  /** SHA-256 of the object, lower-case hexadecimal. */
+  readonly digest: string
+  readonly storedAt: Date
+  readonly extraAttributes: ExtraAttributes
+}
+
+/** Everything the index keeps of an instance, from one pass over its bytes: Store and reindex both build it here. */
+export async function buildInstanceRecord(
+  parsed: ParsedInstance,
+  identity: InstanceIdentity,
+  facts: StoredObjectFacts,
+): Promise<InstanceRecord> {
+  const { study, series, instance } = identity
+  return {
+    partition: facts.partition,
+    study,
+    series,
+    instance,
+    sopClass: identity.sopClass,
+    transferSyntax: parsed.transferSyntax.uid,
+    location: facts.location,
+    digest: facts.digest,
+    storedAt: facts.storedAt,
+    attributes: levelAttributes(parsed.dataset, facts.extraAttributes),
+    metadata: await encodePreparedMetadata(parsed.dataset, { study, series, instance }),
+    bulkData: parsed.bulkData,
+    pixelData: parsed.pixelData,
+    frameBlocks: parsed.frameBlocks,
+  }
+}

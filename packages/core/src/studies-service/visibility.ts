@@ -1,0 +1,19 @@
+import type { InstanceScope } from '../adapters/index.ts'
+import type { Backend } from '../backend.ts'
+import type { Authorization } from '../context.ts'
+
+/**
+ * Whether an authorization covers the target: allowed as a whole, or its study matches one of the visible groups.
+ * A study that does not exist is covered by no group.
+ */
+export async function isVisible(
+  authorization: Authorization,
+  { partition, study }: InstanceScope,
+  { index }: Pick<Backend, 'index'>,
+): Promise<boolean> {
+  if (typeof authorization === 'boolean') return authorization
+  const { visible: visibility } = authorization
+  const page = await index.search({ partition, level: 'study', study, conditions: [], visibility, limit: 1, offset: 0 })
+  for await (const _ of page.matches) return true
+  return false
+}
