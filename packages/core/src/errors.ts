@@ -12,6 +12,7 @@ export const requestFailures = {
   'not-acceptable': { status: 406, title: 'No acceptable media type can be produced' },
   conflict: { status: 409, title: 'The request conflicts with what is stored' },
   gone: { status: 410, title: 'The resource was removed' },
+  'precondition-failed': { status: 412, title: 'The resource is not in the state the request is conditional on' },
   'payload-too-large': { status: 413, title: 'The payload is larger than this server takes' },
   'uri-too-long': { status: 414, title: 'The request target is longer than this server takes' },
   'unsupported-media-type': { status: 415, title: 'The payload has a media type that is not supported here' },
