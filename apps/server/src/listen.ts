@@ -1,0 +1,52 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** The server cannot listen, for a reason that the person who started it can do something about. */
+export class ListenError extends Error {}
+
+/** The largest request head: the request target and the header fields. */
+const fieldBytes = 16 * 1024
+
+/**
+ * Listens on `host` and `port`; resolves when requests are served.
+ * @param maxUrlLength characters of the longest request target the services take: Node must let it through
+ * @throws ListenError in plain words
+ */
+export async function listen(
+  handler: RequestListener,
+  { host, port, maxUrlLength }: { readonly host: string; readonly port: number; readonly maxUrlLength: number },
+): Promise<Server> {
+  const server = createServer({ maxHeaderSize: maxUrlLength + fieldBytes }, handler)
+  // Uploads may take hours; those that stall are cut off by their own rule.
+  server.requestTimeout = 0
+  server.headersTimeout = 30_000
+  // Longer than the minute for which proxies keep connections, or one of theirs is now and then closed under a request.
+  server.keepAliveTimeout = 65_000
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', (error) => reject(new ListenError(inPlainWords(error, host, port), { cause: error })))
+  server.listen(port, host, resolve)
+  await promise
+  return server
+}
+
+/** The port that a listening server has. */
+export function portOf(server: Server): number {
+  // A TCP server that listens has an address record; only pipes have a string.
+  return (server.address() as AddressInfo).port
+}
+
+function inPlainWords(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is in use by another program. Choose another with --port, or --port 0 for any free one.`
+    case 'EACCES':
+      return `This user may not listen on port ${port}. Ports below 1024 need privileges; choose another with --port.`
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for every network (--host).`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `The host name ${host} cannot be resolved. Use an IP address with --host.`
+    default:
+      return `The server cannot listen on ${host}, port ${port}: ${error.message}`
+  }
+}

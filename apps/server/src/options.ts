@@ -1,0 +1,228 @@
+import {
+  parseAttributes,
+  parseBytes,
+  parseChoice,
+  parseCorsOrigins,
+  parseDuration,
+  parseFiniteBytes,
+  parseFolder,
+  parseHost,
+  parsePublicUrl,
+  parseTrustProxy,
+  parseWholeNumber,
+} from './option-values.ts'
+
+/** One setting of the server: a flag, an environment variable and a line of `--help` from this row alone. */
+export interface OptionRow {
+  /** As commander writes it: `--port <number>`, `--read-only`, `--no-delete`. */
+  readonly flags: string
+  readonly env: string
+  readonly help: string
+  /** What holds when nobody says anything, in the words of the flag; absent: nothing. Unused for switches. */
+  readonly default?: string
+  /** Absent for switches. @throws OptionError with what is wanted instead */
+  readonly parse?: (text: string) => unknown
+}
+
+/** Rows by the name of the setting in code. */
+export type OptionTable = Readonly<Record<string, OptionRow>>
+
+/** The settings that a table describes. */
+export type Settings<Table extends OptionTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends { readonly parse: (text: string) => infer Value }
+    ? Table[Name] extends { readonly default: string }
+      ? Value
+      : Value | undefined
+    : boolean
+}
+
+/** Where the archive lies: what every command needs. */
+export const dataOptions = {
+  data: {
+    flags: '--data <folder>',
+    env: 'SANSFILM_DATA',
+    help: 'folder that holds the archive: objects, index, caches',
+    default: './data',
+    parse: parseFolder,
+  },
+  studyAttributes: {
+    flags: '--study-attributes <list>',
+    env: 'SANSFILM_STUDY_ATTRIBUTES',
+    help: 'further attributes to match and return at study level: keywords, tags or paths, separated by commas',
+    default: '',
+    parse: parseAttributes,
+  },
+  seriesAttributes: {
+    flags: '--series-attributes <list>',
+    env: 'SANSFILM_SERIES_ATTRIBUTES',
+    help: 'the same at series level',
+    default: '',
+    parse: parseAttributes,
+  },
+  instanceAttributes: {
+    flags: '--instance-attributes <list>',
+    env: 'SANSFILM_INSTANCE_ATTRIBUTES',
+    help: 'the same at instance level',
+    default: '',
+    parse: parseAttributes,
+  },
+  onConflict: {
+    flags: '--on-conflict <policy>',
+    env: 'SANSFILM_ON_CONFLICT',
+    help: 'when other bytes arrive under a stored SOP Instance UID: refuse them, or let them replace what is stored',
+    default: 'refuse',
+    parse: parseChoice('refuse', 'replace'),
+  },
+  sweepGrace: {
+    flags: '--sweep-grace <time>',
+    env: 'SANSFILM_SWEEP_GRACE',
+    help: 'a sweep leaves alone what is younger than this',
+    default: '1h',
+    parse: parseDuration('1m'),
+  },
+  logLevel: {
+    flags: '--log-level <level>',
+    env: 'SANSFILM_LOG_LEVEL',
+    help: 'least severe lines to log: trace, debug, info, warn, error, fatal or silent',
+    default: 'info',
+    parse: parseChoice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  },
+} as const satisfies OptionTable
+
+/** Bounds of one request. @see `Limits` in @sansfilm/core */
+export const limitOptions = {
+  maxInstanceBytes: {
+    flags: '--max-instance-bytes <size>',
+    env: 'SANSFILM_MAX_INSTANCE_BYTES',
+    help: 'largest instance taken',
+    default: '64GiB',
+    parse: parseBytes,
+  },
+  maxRequestBytes: {
+    flags: '--max-request-bytes <size>',
+    env: 'SANSFILM_MAX_REQUEST_BYTES',
+    help: 'largest store request taken',
+    default: 'unlimited',
+    parse: parseBytes,
+  },
+  maxParts: {
+    flags: '--max-parts <number>',
+    env: 'SANSFILM_MAX_PARTS',
+    help: 'most parts of one store request',
+    default: '100000',
+    parse: parseWholeNumber(1, 2 ** 31),
+  },
+  maxMetadataBytes: {
+    flags: '--max-metadata-bytes <size>',
+    env: 'SANSFILM_MAX_METADATA_BYTES',
+    help: 'largest JSON or XML metadata in a store request',
+    default: '64MiB',
+    parse: parseFiniteBytes,
+  },
+  maxDepth: {
+    flags: '--max-depth <number>',
+    env: 'SANSFILM_MAX_DEPTH',
+    help: 'most sequences within sequences',
+    default: '128',
+    parse: parseWholeNumber(1, 1000),
+  },
+  maxInflatedBytes: {
+    flags: '--max-inflated-bytes <size>',
+    env: 'SANSFILM_MAX_INFLATED_BYTES',
+    help: 'most bytes that a deflated data set may inflate to',
+    default: '128MiB',
+    parse: parseFiniteBytes,
+  },
+  maxInlineBytes: {
+    flags: '--max-inline-bytes <size>',
+    env: 'SANSFILM_MAX_INLINE_BYTES',
+    help: 'longer binary values are bulk data of their own in metadata',
+    default: '1KiB',
+    parse: parseFiniteBytes,
+  },
+  maxCacheBytes: {
+    flags: '--max-cache-bytes <size>',
+    env: 'SANSFILM_MAX_CACHE_BYTES',
+    help: 'prepared answers kept in memory',
+    default: '64MiB',
+    parse: parseFiniteBytes,
+  },
+  maxUrlLength: {
+    flags: '--max-url-length <characters>',
+    env: 'SANSFILM_MAX_URL_LENGTH',
+    help: 'longest request target taken, at most 65536',
+    default: '16384',
+    parse: parseWholeNumber(256, 65_536),
+  },
+} as const satisfies OptionTable
+
+/** What only a server needs. */
+export const serverOptions = {
+  port: {
+    flags: '--port <number>',
+    env: 'SANSFILM_PORT',
+    help: 'TCP port to listen on; 0 takes a free one',
+    default: '8042',
+    parse: parseWholeNumber(0, 65_535),
+  },
+  host: {
+    flags: '--host <address>',
+    env: 'SANSFILM_HOST',
+    help: 'address to listen on; 0.0.0.0 or :: for every network',
+    default: '127.0.0.1',
+    parse: parseHost,
+  },
+  publicUrl: {
+    flags: '--public-url <url>',
+    env: 'SANSFILM_PUBLIC_URL',
+    help: 'how clients reach the server, as https://pacs.example/archive (default: as the request says)',
+    parse: parsePublicUrl,
+  },
+  trustProxy: {
+    flags: '--trust-proxy <who>',
+    env: 'SANSFILM_TRUST_PROXY',
+    help: 'believe X-Forwarded-* from so many proxies, or from these addresses (loopback, 10.0.0.0/8, ...)',
+    parse: parseTrustProxy,
+  },
+  corsOrigins: {
+    flags: '--cors-origins <list>',
+    env: 'SANSFILM_CORS_ORIGINS',
+    help: 'origins whose pages may use the DICOMweb services: * or a list separated by commas',
+    default: '*',
+    parse: parseCorsOrigins,
+  },
+  readOnly: {
+    flags: '--read-only',
+    env: 'SANSFILM_READ_ONLY',
+    help: 'take no stores and no deletions',
+  },
+  noDelete: {
+    flags: '--no-delete',
+    env: 'SANSFILM_NO_DELETE',
+    help: 'take no deletions',
+  },
+  ...limitOptions,
+  idleTimeout: {
+    flags: '--idle-timeout <time>',
+    env: 'SANSFILM_IDLE_TIMEOUT',
+    help: 'a request or an answer in which nothing moves for so long is cut off',
+    default: '2m',
+    parse: parseDuration('1s'),
+  },
+  sweepInterval: {
+    flags: '--sweep-interval <time>',
+    env: 'SANSFILM_SWEEP_INTERVAL',
+    help: 'time between sweeps of what is no longer referenced; 0 for none',
+    default: '6h',
+    parse: parseDuration('0'),
+  },
+} as const satisfies OptionTable
+
+/** What only `npm start` has. */
+export const sampleOptions = {
+  noSample: {
+    flags: '--no-sample',
+    env: 'SANSFILM_NO_SAMPLE',
+    help: 'leave an empty archive empty, without the sample study',
+  },
+} as const satisfies OptionTable

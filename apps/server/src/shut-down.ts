@@ -1,0 +1,42 @@
+import type { Server } from 'node:http'
+
+/** How long requests in flight may take to finish, and then what remains of the 15 seconds for storage and index. */
+const patienceMs = 12_000
+
+/**
+ * Stops accepting connections and resolves when those in flight are answered, or after a deadline without them.
+ * @returns whether every client was served to the end
+ */
+export async function closeServer(server: Server, deadlineMs = patienceMs): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  // A connection becomes idle after its last answer, and would stay for keepAliveTimeout.
+  const idle = setInterval(() => server.closeIdleConnections(), 250)
+  let served = true
+  const deadline = setTimeout(() => {
+    served = false
+    server.closeAllConnections()
+  }, deadlineMs)
+  server.closeIdleConnections()
+  await promise
+  clearInterval(idle)
+  clearTimeout(deadline)
+  return served
+}
+
+/**
+ * Resolves when the process is asked to end. Asked again a second later or more, it ends at once: somebody at a terminal
+ * has lost patience. (A terminal and a wrapper may both pass on the first request.)
+ */
+export async function askedToStop(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  let first: number | undefined
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (first === undefined) resolve(signal)
+      else if (performance.now() - first > 1000) process.exit(1)
+      first ??= performance.now()
+    })
+  }
+  return await promise
+}

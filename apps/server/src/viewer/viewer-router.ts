@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { extname } from 'node:path'
+import { type Request, type Response, Router } from 'express'
+import { findOhif } from './ohif.ts'
+import { type Encoding, type PreparedFile, prepareFiles } from './prepared-files.ts'
+import { type ViewerPaths, viewerConfigScript } from './viewer-config.ts'
+
+/** Names with a content hash: what they name never changes. */
+const hashed = /(^|[./])[0-9a-f]{16}\.[a-z0-9.]+$/
+
+/**
+ * Serves the OHIF viewer, to be mounted at the end of `paths.base`.
+ * @param cache a folder for rewritten and compressed files; it may be removed at any time
+ */
+export function viewerRouter(paths: ViewerPaths, cache: string): Router {
+  const ohif = findOhif()
+  const files = prepareFiles(ohif, paths.base, cache)
+  const config = viewerConfigScript(paths)
+  const policy = files.read('index.html').then(contentSecurityPolicy)
+  // Awaited by each request; a rejection before the first must not end the process.
+  policy.catch(() => undefined)
+  const router = Router()
+
+  router.get('/app-config.js', (_request, response) => {
+    response.type('js').set('cache-control', 'no-store').send(config)
+  })
+
+  // OHIF's own would unregister every service worker of the origin, and fails where a page is not served by HTTPS.
+  router.get('/init-service-worker.js', (_request, response) => {
+    response.type('js').set('cache-control', 'no-cache').send('')
+  })
+
+  router.get('/{*path}', async (request, response, next) => {
+    const [path = '', query] = request.originalUrl.split('?', 2)
+    if (request.path === '/' && !path.endsWith('/')) {
+      return response.redirect(308, query === undefined ? paths.base : `${paths.base}?${query}`)
+    }
+    const asked = request.path.slice(1)
+    // The viewer's own routes have no extension: they are the page.
+    const name = asked === '' || extname(asked) === '' ? 'index.html' : asked
+    if (!ohif.files.has(name)) return next()
+    response.set('cache-control', hashed.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache')
+    response.set('content-security-policy', await policy)
+    send(response, name, await files.prepare(name, encodingFor(request)), next)
+  })
+  return router
+}
+
+function send(response: Response, name: string, file: PreparedFile, next: (error: Error) => void): void {
+  response.type(extname(name) === '.jsonc' ? 'json' : extname(name))
+  response.vary('accept-encoding')
+  if (file.encoding !== 'identity') response.set('content-encoding', file.encoding)
+  if ('bytes' in file) {
+    response.send(Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength))
+    return
+  }
+  response.sendFile(file.name, { root: file.directory, cacheControl: false, dotfiles: 'allow' }, (error) => {
+    // Once headers are out, the client has left: nobody is there to be told.
+    if (error !== undefined && !response.headersSent) next(error)
+  })
+}
+
+function encodingFor(request: Request): Encoding {
+  if (request.acceptsEncodings('br') === 'br') return 'br'
+  return request.acceptsEncodings('gzip') === 'gzip' ? 'gzip' : 'identity'
+}
+
+/** What OHIF needs: WebAssembly codecs, workers from blobs, styles that its components write. */
+function contentSecurityPolicy(page: string): string {
+  const inline = [...page.matchAll(/<script>([^<]+)<\/script>/g)].map(([, script = '']) => {
+    return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
+  })
+  return [
+    "default-src 'self'",
+    `script-src 'self' blob: 'wasm-unsafe-eval' ${inline.join(' ')}`,
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "media-src 'self' blob:",
+    "connect-src 'self' data: blob:",
+    "frame-src 'self' blob:",
+    "object-src 'self' blob:",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join('; ')
+}
