@@ -1,1 +1,5 @@
-export {}
+export {
+  type FilesystemStorage,
+  type FilesystemStorageOptions,
+  filesystemStorage,
+} from './filesystem-storage.ts'

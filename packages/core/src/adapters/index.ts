@@ -13,4 +13,5 @@ export type {
   StoredInstance,
 } from './instance-index.ts'
 export type { ByteRange, InstanceStorage, ObjectKey, ObjectLocation, StoredObject } from './instance-storage.ts'
-export type { Condition, DerivedAttributes, Level, Match, Query, SearchMatch, SearchPage } from './query.ts'
+export { assertObjectKey, isObjectKey } from './object-key.ts'
+export type { Condition, DerivedAttributes, Key, Level, Match, Query, SearchMatch, SearchPage } from './query.ts'

@@ -9,7 +9,10 @@ export interface ObjectLocation extends ByteRange {
   readonly key: ObjectKey
 }
 
-/** Names an object: `/`-separated segments of `[a-z0-9.-]`, made by the core, never from what a client sent. */
+/**
+ * Names an object: `/`-separated segments of `[a-z0-9.-]`, none beginning with a dot, made by the core, never from what a
+ * client sent. No key continues another after a `/`. At most 255 characters a segment and 1,024 in all: `assertObjectKey`.
+ */
 export type ObjectKey = string
 
 /** What `list` tells of an object. */
@@ -20,18 +23,20 @@ export interface StoredObject {
   readonly modified: Date
 }
 
-/** Where instance bytes live. */
+/** Where instance bytes live. What is no key, or no range, is a `TypeError` or `RangeError` of the caller's. */
 export interface InstanceStorage {
   /**
    * Stores the bytes under `key`, which is new. Consumes `bytes` once. When it resolves, the object survives power loss;
    * when it rejects (the source failed, or the storage), nothing is visible under `key` and nothing is left behind that
-   * `sweep` would not find. The source's error is passed on as it is.
+   * `sweepUnfinished` would not find. The source's error is passed on as it is. Chunks of the source are valid until the
+   * next pull only.
    * @throws AdapterError `out-of-resources` when there is no room
    */
   put(key: ObjectKey, bytes: AsyncIterable<Uint8Array>): Promise<{ readonly length: number }>
   /**
    * A stream of the object or of `range`. Rejects `not-found` before the first byte, never in the middle.
-   * Ending the iteration early releases the source. Chunks may be reused only after the next pull.
+   * Whoever gets it iterates it once, or ends it by `return`: only then is the source released. A range past the end gives
+   * fewer bytes. A chunk belongs to the reader: its memory is not used again.
    */
   get(key: ObjectKey, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>
   /** The bytes of `range` in one buffer, for small reads. A range past the end gives fewer bytes. @throws AdapterError `not-found` */
