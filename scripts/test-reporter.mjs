@@ -16,13 +16,16 @@ export default class SkippedTestsReporter {
         skipped.set(reason, [...(skipped.get(reason) ?? []), name])
       }
     }
-    for (const [reason, names] of skipped) {
-      console.log(`\nSkipped: ${reason}`)
-      for (const name of names) console.log(`  ${name}`)
-    }
     // A file that does not even load has no tests to count, but is a failure.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
-    console.log(`\n${results.numPassedTests} passed, ${failed} failed, ${count} skipped`)
+    // Jest prints its own summary after every reporter's.
+    process.once('exit', () => {
+      for (const [reason, names] of skipped) {
+        console.log(`\nSkipped: ${reason}`)
+        for (const name of names) console.log(`  ${name}`)
+      }
+      console.log(`\n${results.numPassedTests} passed, ${failed} failed, ${count} skipped`)
+    })
   }
 }
 

@@ -1,8 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-
-/** The server cannot listen, for a reason that the person who started it can do something about. */
-export class ListenError extends Error {}
+import { StartError } from './start-error.ts'
 
 /** The largest request head: the request target and the header fields. */
 const fieldBytes = 16 * 1024
@@ -10,7 +8,7 @@ const fieldBytes = 16 * 1024
 /**
  * Listens on `host` and `port`; resolves when requests are served.
  * @param maxUrlLength characters of the longest request target the services take: Node must let it through
- * @throws ListenError in plain words
+ * @throws StartError in plain words
  */
 export async function listen(
   handler: RequestListener,
@@ -23,7 +21,7 @@ export async function listen(
   // Longer than the minute for which proxies keep connections, or one of theirs is now and then closed under a request.
   server.keepAliveTimeout = 65_000
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', (error) => reject(new ListenError(inPlainWords(error, host, port), { cause: error })))
+  server.once('error', (error) => reject(new StartError(inPlainWords(error, host, port), { cause: error })))
   server.listen(port, host, resolve)
   await promise
   return server

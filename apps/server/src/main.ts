@@ -1,1 +1,77 @@
-export {}
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
+import { Command, CommanderError } from 'commander'
+import { addOptions, ConfigError, readArchiveConfig, readServerConfig } from './config.ts'
+import { dataOptions, sampleOptions, serverOptions } from './options.ts'
+import { StartError } from './start-error.ts'
+
+/** The command line `sansfilm`. Each command loads what it needs when it runs: `--help` answers at once. */
+function createProgram(env: NodeJS.ProcessEnv): Command {
+  const manifest = createRequire(import.meta.url)('../package.json') as { version: string } // npm demands it
+  const program = new Command('sansfilm')
+    .description('A DICOMweb archive with a viewer.')
+    .version(manifest.version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows every option)')
+
+  const serverCommand = (name: string, description: string, mayHaveSample: boolean) => {
+    const command = addOptions(program.command(name).description(description), { ...dataOptions, ...serverOptions })
+    if (mayHaveSample) addOptions(command, sampleOptions)
+    command.action(async () => {
+      const config = readServerConfig(command, env, mayHaveSample)
+      const { serve } = await import('./serve.ts')
+      await serve(config)
+    })
+  }
+  serverCommand('serve', 'serve the archive', false)
+  serverCommand('start', 'serve the archive, and put a sample study into it while it is empty (npm start)', true)
+
+  const archiveCommand = (name: string, description: string) =>
+    addOptions(program.command(name).description(description), dataOptions)
+  const verify = archiveCommand(
+    'verify',
+    're-read every stored object against its digest; exit status 1 where one differs',
+  )
+  verify.action(async () => {
+    const { runVerify } = await import('./commands/verify.ts')
+    process.exitCode = await runVerify(readArchiveConfig(verify, env))
+  })
+  const reindex = archiveCommand('reindex', 'rebuild the index from the stored objects alone')
+  reindex.action(async () => {
+    const { runReindex } = await import('./commands/reindex.ts')
+    process.exitCode = await runReindex(readArchiveConfig(reindex, env))
+  })
+  const stats = archiveCommand('stats', 'what the archive holds')
+  stats.action(async () => {
+    const { runStats } = await import('./commands/stats.ts')
+    process.exitCode = await runStats(readArchiveConfig(stats, env))
+  })
+  const sweep = archiveCommand('sweep', 'remove stored bytes that nothing refers to any more')
+  sweep.action(async () => {
+    const { runSweep } = await import('./commands/sweep.ts')
+    process.exitCode = await runSweep(readArchiveConfig(sweep, env))
+  })
+  return program
+}
+
+/** Exit statuses: 0 done, 1 the command failed, 2 the command line or the environment cannot be used. */
+async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    await createProgram(env).parseAsync(argv, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    // Commander has printed what it had to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof ConfigError) return fail(error.message, 2)
+    if (error instanceof StartError) return fail(error.message, 1)
+    return fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1)
+  }
+}
+
+function fail(message: string, status: number): number {
+  process.stderr.write(`sansfilm: ${message}\n`)
+  return status
+}
+
+// Nothing may keep the process once its command is over: not a stalled disk, not a client.
+process.exit(await main(process.argv.slice(2), process.env))

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DicomwebOptions } from '@sansfilm/core'
+import type { ExtraAttributes, InstanceIndex, InstanceStorage } from '@sansfilm/core/adapters'
+import { sqliteIndex } from '@sansfilm/index-sqlite'
+import { filesystemStorage } from '@sansfilm/storage-filesystem'
+import type { ArchiveConfig } from './config.ts'
+import { StartError } from './start-error.ts'
+
+/** An archive in a data folder: objects as files, the index in SQLite. */
+export interface Archive {
+  readonly storage: InstanceStorage
+  readonly index: InstanceIndex
+  readonly extraAttributes: ExtraAttributes
+  readonly onConflict: NonNullable<DicomwebOptions['onConflict']>
+  /** Held while unreferenced objects are removed, so that two processes never sweep one folder. */
+  readonly sweepLock: string
+  /** For what can be made again. */
+  readonly cache: string
+  close(): Promise<void>
+}
+
+/**
+ * Opens the archive that lies in the data folder.
+ * @param missing what to do when there is none: `create` it, or `fail`
+ * @throws StartError in plain words
+ */
+export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fail'): Promise<Archive> {
+  const file = join(config.data, 'index.sqlite')
+  const directory = join(config.data, 'objects')
+  if (missing === 'fail' && !existsSync(file) && !existsSync(directory)) {
+    throw new StartError(`There is no archive in ${config.data}. Name its folder with --data.`)
+  }
+  try {
+    // Patients' data: for nobody else on this machine.
+    await mkdir(config.data, { recursive: true, mode: 0o750 })
+    const storage = filesystemStorage({ directory })
+    const index = sqliteIndex({ file })
+    return {
+      storage,
+      index,
+      extraAttributes: {
+        study: config.studyAttributes,
+        series: config.seriesAttributes,
+        instance: config.instanceAttributes,
+      },
+      onConflict: config.onConflict,
+      sweepLock: join(config.data, 'sweep.lock'),
+      cache: join(config.data, 'cache'),
+      async close() {
+        await index.close()
+        await storage.close()
+      },
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartError(`The archive in ${config.data} cannot be opened: ${reason}`, { cause: error })
+  }
+}

@@ -1,0 +1,77 @@
+import { createDicomweb, type Dicomweb } from '@sansfilm/core'
+import type { Logger } from 'pino'
+import { addressesOf } from './addresses.ts'
+import { createApp } from './app.ts'
+import type { ServerConfig } from './config.ts'
+import { listen, portOf } from './listen.ts'
+import { createLog } from './log.ts'
+import { logEvents } from './log-events.ts'
+import { type Archive, openArchive } from './open-archive.ts'
+import { limitOptions } from './options.ts'
+import { describeError } from './problem.ts'
+import { storeSample } from './sample.ts'
+import { askedToStop, closeServer } from './shut-down.ts'
+import { sweepPeriodically } from './sweeping.ts'
+
+/**
+ * Serves an archive until the process is asked to stop, and then finishes what is in flight.
+ * @throws StartError
+ */
+export async function serve(config: ServerConfig): Promise<void> {
+  const stop = askedToStop()
+  const log = createLog(config.logLevel)
+  const stopping = new AbortController()
+  const archive = await openArchive(config, 'create')
+  try {
+    const dicomweb = createArchiveService(config, archive, log)
+    const app = createApp({ config, archive, dicomweb, log, stopping: () => stopping.signal.aborted })
+    const server = await listen(app, config)
+    const addresses = addressesOf(config, portOf(server))
+    log.info({ ...addresses, data: config.data, readOnly: config.readOnly }, 'listening')
+    announce(addresses)
+    const background = [keepSwept(config, archive, log, stopping.signal)]
+    if (config.sample) background.push(storeSample(dicomweb, addresses.dicomweb, log, stopping.signal))
+
+    log.info({ signal: await stop }, 'stopping: no new requests, finishing those in flight')
+    stopping.abort()
+    const served = await closeServer(server)
+    if (!served) log.warn('some clients were cut off: they did not finish in time')
+    await Promise.all(background)
+  } finally {
+    await archive.close()
+  }
+  log.info('stopped')
+}
+
+function createArchiveService(config: ServerConfig, archive: Archive, log: Logger): Dicomweb {
+  return createDicomweb({
+    storage: archive.storage,
+    index: archive.index,
+    onConflict: archive.onConflict,
+    extraAttributes: archive.extraAttributes,
+    readOnly: config.readOnly,
+    allowDelete: !config.noDelete,
+    origins: config.corsOrigins,
+    listeners: [logEvents(log)],
+    limits: pick(config, limitOptions),
+    reportBug: (error, context) =>
+      log.error({ requestId: context?.requestId, error: describeError(error) }, 'unforeseen error'),
+  })
+}
+
+async function keepSwept(config: ServerConfig, archive: Archive, log: Logger, signal: AbortSignal): Promise<void> {
+  if (config.readOnly) return
+  await sweepPeriodically(archive, { intervalMs: config.sweepInterval, graceMs: config.sweepGrace, log, signal })
+}
+
+/** For the person at the keyboard: on standard error, so that standard output is JSON lines alone. */
+function announce({ home, viewer, dicomweb }: ReturnType<typeof addressesOf>): void {
+  process.stderr.write(
+    `\nSansfilm is ready.\n\n  Home page   ${home}\n  Viewer      ${viewer}\n  DICOMweb    ${dicomweb}\n\n`,
+  )
+}
+
+function pick<Table extends object, Row extends object>(settings: Row & Record<keyof Table, number>, table: Table) {
+  const names = Object.keys(table) as (keyof Table)[] // a literal's own keys
+  return Object.fromEntries(names.map((name) => [name, settings[name]])) as Record<keyof Table, number>
+}

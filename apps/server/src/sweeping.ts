@@ -1,0 +1,41 @@
+import { sweep } from '@sansfilm/core'
+import type { Logger } from 'pino'
+import { withFileLock } from './file-lock.ts'
+import type { Archive } from './open-archive.ts'
+import { describeError } from './problem.ts'
+
+/** What a sweep removed; `undefined` when another process is sweeping. */
+export async function sweepArchive(archive: Archive, graceMs: number, signal?: AbortSignal) {
+  return await withFileLock(archive.sweepLock, () => sweep(archive, { graceMs, signal }))
+}
+
+/**
+ * Sweeps now, and then every `intervalMs`, until `signal` aborts. Resolves when the last sweep is over; a sweep that
+ * fails is logged, and the next tries again.
+ */
+export async function sweepPeriodically(
+  archive: Archive,
+  { intervalMs, graceMs, log, signal }: { intervalMs: number; graceMs: number; log: Logger; signal: AbortSignal },
+): Promise<void> {
+  if (intervalMs === 0) return
+  while (!signal.aborted) {
+    try {
+      const removed = await sweepArchive(archive, graceMs, signal)
+      if (removed === undefined) log.info('another process is sweeping this archive')
+      else log.info(removed, 'swept')
+    } catch (error) {
+      if (!signal.aborted) log.error({ error: describeError(error) }, 'the sweep failed')
+    }
+    await sleep(intervalMs, signal)
+  }
+}
+
+/** Waits without keeping the process alive; the abort of `signal` ends the wait. */
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms).unref()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  if (signal.aborted) resolve()
+  await promise
+  clearTimeout(timer)
+}
