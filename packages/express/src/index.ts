@@ -1,1 +1,1 @@
-export {}
+export { type ExpressOptions, toExpress } from './to-express.ts'

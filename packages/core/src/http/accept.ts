@@ -40,3 +40,26 @@ function parseWeight(text: string | undefined): number {
   if (text === undefined || !/^(\d+\.?\d*|\.\d+)$/.test(text)) return 1
   return Math.min(1, Number(text))
 }
+
+/**
+ * The offer that the ranges prefer, or `undefined` where none is acceptable. The most specific range that covers an offer
+ * decides its weight; among equals, the range listed first wins, then the offer listed first. For single media types;
+ * parameters of a range are not looked at.
+ */
+export function preferredType<Offer extends string>(
+  ranges: readonly MediaRange[],
+  offers: readonly Offer[],
+): Offer | undefined {
+  let best: { readonly offer: Offer; readonly q: number; readonly place: number } | undefined
+  for (const offer of offers) {
+    const covering = [offer, `${offer.split('/', 1)[0]}/*`, '*/*']
+      .map((type) => ranges.findIndex((range) => range.type === type))
+      .find((place) => place >= 0)
+    if (covering === undefined) continue
+    const q = ranges[covering]?.q ?? 0
+    if (q === 0) continue
+    if (best === undefined || q > best.q || (q === best.q && covering < best.place))
+      best = { offer, q, place: covering }
+  }
+  return best?.offer
+}

@@ -12,6 +12,33 @@ export async function* limitBytes(
   }
 }
 
+/** Passes bytes on, and tells of a failure of the source before it passes that on too. */
+export function observeFailure(
+  source: AsyncIterable<Uint8Array>,
+  observe: (error: unknown) => void,
+): AsyncIterable<Uint8Array> {
+  return {
+    // Not a generator: one that is left before its first pull would not release the source.
+    [Symbol.asyncIterator]() {
+      const iterator = source[Symbol.asyncIterator]()
+      return {
+        async next() {
+          try {
+            return await iterator.next()
+          } catch (error) {
+            observe(error)
+            throw error
+          }
+        },
+        async return() {
+          await iterator.return?.()
+          return { done: true, value: undefined }
+        },
+      }
+    },
+  }
+}
+
 /** All bytes in one buffer, at most `max` of them. Chunks are copied, for a source may use their memory again. */
 export async function collectBytes(
   source: AsyncIterable<Uint8Array>,
@@ -34,8 +61,7 @@ export function toReadableStream(source: AsyncIterable<Uint8Array>): ReadableStr
           if (next.done === true) return controller.close()
           // A pull that enqueues nothing would not be repeated.
           if (next.value.length === 0) continue
-          // Copied: the reader may hold on to a chunk after it pulled the next.
-          return controller.enqueue(Buffer.from(next.value))
+          return controller.enqueue(next.value)
         }
       },
       async cancel() {

@@ -20,7 +20,11 @@ const typePattern = /^[!#$%&'*+.^_`|~0-9a-z-]+\/[!#$%&'*+.^_`|~0-9a-z-]+$/
  */
 export function parseMediaType(text: string): MediaType | undefined {
   const [first = '', ...rest] = splitOutsideQuotes(text, ';')
-  const type = first.replace(/\s*\/\s*/, '/').toLowerCase()
+  // A plus sign that stood unescaped in a query string (`?accept=application/dicom+json`) has become a space.
+  const type = first
+    .replace(/\s*\/\s*/, '/')
+    .replace(/ (json|xml)$/i, '+$1')
+    .toLowerCase()
   if (!typePattern.test(type)) return undefined
   return { type, parameters: rest.flatMap(parseParameter) }
 }

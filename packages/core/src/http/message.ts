@@ -14,7 +14,10 @@ export interface DicomwebRequest {
   readonly requestId?: string
 }
 
-/** An answer. A `Uint8Array` goes out in one write; an iterable is pulled as the client reads, and closed when it leaves. */
+/**
+ * An answer. A `Uint8Array` goes out in one write; an iterable is pulled as the client reads, and closed when it leaves.
+ * Its chunks belong to the reader: they may still be on their way when the next is pulled.
+ */
 export interface DicomwebResponse {
   readonly status: number
   /** Lower-case names. `content-length` is set wherever it is known. */

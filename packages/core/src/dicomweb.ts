@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { Backend, Limits } from './backend.ts'
+import { respondWithCapabilities } from './capabilities/respond.ts'
+import { whyWithheld } from './capabilities/withheld.ts'
+import type { Context } from './context.ts'
+import { DicomwebError } from './errors.ts'
+import { observeFailure } from './http/byte-stream.ts'
+import { isPreflight } from './http/cors.ts'
+import { finishResponse } from './http/finish.ts'
+import type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
+import { type DicomwebOptions, resolveOptions } from './options.ts'
+import { createRouter } from './router.ts'
+import { statusReport } from './status-report.ts'
+import { defaultPartition, type Target } from './studies-service/resources.ts'
+import { studiesServiceRoutes } from './studies-service/routes.ts'
+
+/** A DICOMweb origin server, to be mounted in anything that speaks HTTP. */
+export interface Dicomweb {
+  /**
+   * Answers a request; never rejects. `given` is what the embedding application knows better: who asks, and of which
+   * partition. Failures while a body is pulled reject that pull: the connection must then be closed, not ended.
+   */
+  handle(request: DicomwebRequest, given?: Partial<Context>): Promise<DicomwebResponse>
+  readonly backend: Backend
+}
+
+/**
+ * Makes a DICOMweb origin server of a storage and an index.
+ * @example
+ * const dicomweb = createDicomweb({ storage: memoryStorage(), index: memoryIndex() })
+ * const { status } = await dicomweb.handle(
+ *   { method: 'GET', url: '/studies', serviceRoot: 'https://pacs.example', headers: {}, body: null })
+ * @throws TypeError for an option that cannot be used
+ * @see PS3.18 §8.1, §10
+ */
+export function createDicomweb(options: DicomwebOptions): Dicomweb {
+  const { backend, origins } = resolveOptions(options)
+  const matchRoute = createRouter(studiesServiceRoutes, (route) => whyWithheld(route, backend))
+
+  async function answer(request: IdentifiedRequest, given: Partial<Context>): Promise<DicomwebResponse> {
+    let context: Context | undefined
+    const reportBug = (error: unknown): void => backend.reportBug(error, context)
+    try {
+      if (isPreflight(request)) return { status: 204, headers: {}, body: null }
+      checkUrlLength(request, backend.limits)
+      const matched = matchRoute(request.method, request.url)
+      context = contextOf(request, matched.target, given, backend)
+      if (matched.route === undefined) return await respondWithCapabilities(request, matched, context, backend)
+      const response = await matched.route.run(request, matched.target, context, backend)
+      return reportingFailures(response, request, reportBug)
+    } catch (error) {
+      return statusReport(error, request, reportBug)
+    }
+  }
+
+  return {
+    backend,
+    async handle(request, given = {}) {
+      const known = { ...request, requestId: given.requestId ?? request.requestId ?? randomUUID() }
+      return finishResponse(known, await answer(known, given), origins)
+    },
+  }
+}
+
+type IdentifiedRequest = DicomwebRequest & { readonly requestId: string }
+
+function checkUrlLength({ url }: DicomwebRequest, { maxUrlLength }: Limits): void {
+  if (url.length > maxUrlLength)
+    throw new DicomwebError('uri-too-long', `Path and query may have ${maxUrlLength} characters.`)
+}
+
+/** @throws DicomwebError `not-found` for a partition that is not there, or is not the one the application gave */
+function contextOf(
+  request: IdentifiedRequest,
+  target: Target,
+  given: Partial<Context>,
+  { partitions }: Backend,
+): Context {
+  const partition = target.partition ?? given.partition ?? defaultPartition
+  if (!partitions.includes(partition) || (given.partition !== undefined && given.partition !== partition))
+    throw new DicomwebError('not-found', 'There is no such partition.')
+  return { partition, caller: given.caller ?? { id: 'anonymous' }, requestId: request.requestId }
+}
+
+/** A body that fails on its way has no status any more: it is only reported, unless it was the client that left. */
+function reportingFailures(
+  response: DicomwebResponse,
+  { signal }: DicomwebRequest,
+  report: (error: unknown) => void,
+): DicomwebResponse {
+  const { body } = response
+  if (body === null || body instanceof Uint8Array) return response
+  const observe = (error: unknown): void => {
+    if (signal?.aborted !== true) report(error)
+  }
+  return { ...response, body: observeFailure(body, observe) }
+}

@@ -1,0 +1,64 @@
+import { AdapterError, type AdapterErrorCode } from './adapters/index.ts'
+import { DicomwebError, type RequestFailure, requestFailures } from './errors.ts'
+import type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
+
+/** Problem documents are JSON whatever was asked for: a client that failed reads what it can. */
+const contentType = 'application/problem+json'
+
+/** Seconds after which a client may try again when an adapter was unavailable. */
+const retryAfter = '5'
+
+/**
+ * Adapter failures as failures of the request. The core asks for bytes by what the index says, so `not-found` means that
+ * both disagree: the server's fault.
+ */
+const adapterFailures: Readonly<Record<AdapterErrorCode, { readonly code: RequestFailure; readonly detail: string }>> =
+  {
+    'not-found': { code: 'internal-error', detail: 'The archive has lost the bytes of an instance it knows.' },
+    unavailable: { code: 'unavailable', detail: 'The archive cannot be reached now. Try again later.' },
+    'out-of-resources': { code: 'out-of-resources', detail: 'The archive has no room left.' },
+  }
+
+/**
+ * Turns an error into a Status Report: the only place where one becomes HTTP. What nobody foresaw is answered without its
+ * message, and handed to `report`; so is what an operator must look after (bytes lost, an adapter unavailable). Errors
+ * after the client has gone are its own doing.
+ * @see PS3.18 §8.6.3, RFC 9457
+ */
+export function statusReport(
+  error: unknown,
+  request: Pick<DicomwebRequest, 'signal' | 'requestId'>,
+  report: (error: unknown) => void,
+): DicomwebResponse {
+  const failure = toDicomwebError(error, request.signal?.aborted === true)
+  if (failure !== error && failure.code !== 'bad-request' && failure.code !== 'out-of-resources') report(error)
+  const { status, title } = requestFailures[failure.code]
+  const document = {
+    ...failure.members,
+    type: `urn:sansfilm:problem:${failure.code}`,
+    title,
+    status,
+    detail: failure.message,
+    ...(request.requestId === undefined ? {} : { requestId: request.requestId }),
+  }
+  const body = Buffer.from(JSON.stringify(document))
+  const headers = {
+    ...(failure.code === 'unavailable' ? { 'retry-after': retryAfter } : {}),
+    ...failure.headers,
+    'content-type': contentType,
+    'content-length': String(body.length),
+    'cache-control': 'no-store',
+  }
+  return { status, headers, body }
+}
+
+function toDicomwebError(error: unknown, clientHasGone: boolean): DicomwebError {
+  if (error instanceof DicomwebError) return error
+  if (clientHasGone)
+    return new DicomwebError('bad-request', 'The client ended the request before it was complete.', { cause: error })
+  if (error instanceof AdapterError) {
+    const { code, detail } = adapterFailures[error.code]
+    return new DicomwebError(code, detail, { cause: error })
+  }
+  return new DicomwebError('internal-error', 'The server failed in a way nobody foresaw.', { cause: error })
+}
