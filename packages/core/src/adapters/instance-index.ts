@@ -94,6 +94,8 @@ export interface InstanceIndex {
   add(record: InstanceRecord, onConflict: 'refuse' | 'replace'): Promise<AddOutcome>
   /** Matches in the order of PS3.4 keys described at `Query`, exact in number. */
   search(query: Query): Promise<SearchPage>
+  /** How many matches `search` has for the query, counted no further than `atMost`. */
+  count(query: Query, atMost: number): Promise<number>
   /** The state of the resource; `undefined` where nothing is stored there. */
   state(scope: InstanceScope): Promise<ResourceState | undefined>
   /** The instances of the scope, in the order of Search. */
@@ -119,7 +121,10 @@ export interface InstanceIndex {
    * `undefined` on a new index.
    */
   extraAttributes(): Promise<ExtraAttributes | undefined>
-  /** Puts new level attributes in place of those kept for one instance (back-fill). */
+  /**
+   * Puts the attributes of an instance in place of those kept, and fills what its study and series lack (back-fill).
+   * Does nothing where the instance is not stored.
+   */
   setAttributes(scope: Required<InstanceScope>, attributes: LevelAttributes): Promise<void>
   /** Records that every stored instance has these extra attributes. */
   setExtraAttributes(extra: ExtraAttributes): Promise<void>

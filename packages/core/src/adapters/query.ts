@@ -17,20 +17,24 @@ export type Match =
   | { readonly type: 'range'; readonly from?: string; readonly to?: string }
   /** Date and time attributes of a pair, matched as one range (PS3.4 §C.2.2.2.5.2). `time` names the other attribute. */
   | { readonly type: 'combined-range'; readonly time: TagPath; readonly from?: string; readonly to?: string }
-  /** Each word starts one of the words of a name, in any order and any component group (fuzzy matching). */
+  /** Each word starts one of the words of a name, in any order and any component group; words may hold wild cards. */
   | { readonly type: 'words'; readonly words: readonly string[] }
-  /** The attribute is there, or is not asked to be anything: sequence existence and universal matching. */
-  | { readonly type: 'universal' }
   /** The attribute is absent or has no value (PS3.18 §8.3.4.5). */
   | { readonly type: 'empty' }
+  /** One item of the sequence matches all of these keys; their paths start in the item (PS3.4 §C.2.2.2.6). */
+  | { readonly type: 'item'; readonly keys: readonly Key[] }
 
-/** One search key. */
-export interface Condition {
-  /** The level whose attributes it looks at: the level of the search or one above. */
-  readonly level: Level
+/** An attribute and what it is to match. Universal matching excludes nothing, so it is no key. */
+export interface Key {
   readonly path: TagPath
   readonly vr: VR
   readonly match: Match
+}
+
+/** One search key. */
+export interface Condition extends Key {
+  /** The level whose attributes it looks at: the level of the search or one above. */
+  readonly level: Level
 }
 
 /**
@@ -82,10 +86,8 @@ export interface DerivedAttributes {
   readonly storedAt: Date
 }
 
-/** One page of a search. */
+/** What a search finds. */
 export interface SearchPage {
   /** In order, pulled as needed; never all in memory. */
   readonly matches: AsyncIterable<SearchMatch>
-  /** Whether more follow after `limit`; known once `matches` is exhausted. */
-  readonly more: () => boolean
 }

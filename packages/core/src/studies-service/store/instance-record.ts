@@ -1,6 +1,6 @@
 import type { ParsedInstance } from '@sansfilm/dicom'
 import type { ExtraAttributes, InstanceRecord, ObjectLocation, Partition } from '../../adapters/index.ts'
-import { levelAttributes } from '../search/attributes.ts'
+import { levelAttributes } from '../search/level-attributes.ts'
 import { encodePreparedMetadata } from '../prepared-metadata.ts'
 import type { InstanceIdentity } from './check-instance.ts'
 

@@ -1,0 +1,115 @@
+import { isUid, parseTag, type VR, vrs } from '@sansfilm/dicom'
+import type { Match } from '../adapters/query.ts'
+import { comparableDate, comparableDateTime, comparableTime, type End } from './date-time.ts'
+import { fuzzyWords } from './fuzzy-words.ts'
+import { isNumber, normalizeForMatching } from './normalize.ts'
+import { hasWildcard } from './wildcard.ts'
+
+/** The parameters that say how values are matched (PS3.18 §8.3.4). */
+export interface MatchingOptions {
+  readonly fuzzyMatching: boolean
+  readonly emptyValueMatching: boolean
+  readonly multipleValueMatching: boolean
+}
+
+/** A value that no key of its VR can have; says what is expected, not what came. */
+export class KeyValueError extends Error {}
+
+/**
+ * What a key's value asks for; `undefined` for universal matching.
+ * @throws KeyValueError
+ * @see PS3.4 §C.2.2.2
+ */
+export function matchOf(vr: VR, value: string, options: MatchingOptions): Match | undefined {
+  if (/^\s*\**\s*$/.test(value)) return undefined
+  if (options.emptyValueMatching && value === '""') return { type: 'empty' }
+  switch (vr) {
+    case 'UI':
+      return { type: 'values', values: split(value, /[,\\]/).map(checkUid) }
+    case 'DA':
+      return dateMatch(value, /^([^-]*)-([^-]*)$/, comparableDate, 'a date YYYYMMDD or a range of dates')
+    case 'TM':
+      return dateMatch(value, /^([^-]*)-([^-]*)$/, comparableTime, 'a time HHMMSS.FFFFFF or a range of times')
+    case 'DT':
+      return dateMatch(
+        // In a query string `+` is a space, and a client that means an offset from UTC may not have escaped it.
+        value.replace(/ (?=\d{4}(-|$))/g, '+'),
+        /^([\d.]*(?:[+-]\d{4})?)-([\d.]*(?:[+-]\d{4})?)$/,
+        comparableDateTime,
+        'a date and time YYYYMMDDHHMMSS.FFFFFF&ZZXX or a range of them',
+      )
+    case 'CS':
+      // A code string has no comma, so viewers' lists of modalities can be told from values.
+      return textMatch('CS', split(value, /[,\\]/))
+    case 'PN': {
+      const words = options.fuzzyMatching ? fuzzyWords(normalizeForMatching('PN', value)) : []
+      return words.length > 0 ? { type: 'words', words } : textMatch('PN', valuesIn(value, options))
+    }
+    case 'AT':
+      return { type: 'values', values: valuesIn(value, options).map(checkTag) }
+    default:
+      if (vrs[vr].json === 'number') return { type: 'values', values: valuesIn(value, options).map(numberOf(vr)) }
+      if (vrs[vr].json === 'sequence')
+        throw new KeyValueError('no value: sequences are matched by the attributes in them')
+      return textMatch(vr, valuesIn(value, options))
+  }
+}
+
+/** Backslash separates values only when multiple value matching is asked for (PS3.4 §C.2.2.2.8). */
+function valuesIn(value: string, { multipleValueMatching }: MatchingOptions): readonly string[] {
+  return multipleValueMatching ? split(value, /\\/) : [value]
+}
+
+function split(value: string, separator: RegExp): readonly string[] {
+  return value.split(separator).filter((part) => part.trim() !== '')
+}
+
+function textMatch(vr: VR, values: readonly string[]): Match {
+  const normalized = values.map((value) => normalizeForMatching(vr, value))
+  if (vrsWithWildcards.has(vr) && values.some(hasWildcard)) return { type: 'wildcard', patterns: normalized }
+  return { type: 'values', values: normalized }
+}
+
+/** @see PS3.4 §C.2.2.2.4 */
+const vrsWithWildcards: ReadonlySet<VR> = new Set(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT'])
+
+function dateMatch(
+  value: string,
+  rangeForm: RegExp,
+  comparable: (text: string, end?: End) => string | undefined,
+  expected: string,
+): Match {
+  const single = comparable(value)
+  if (single !== undefined) return { type: 'values', values: [single] }
+  const [, from, to] = rangeForm.exec(value.trim()) ?? []
+  const bound = (text: string | undefined, end: End) => {
+    const bound = text === undefined ? undefined : comparable(text, end)
+    if (bound === undefined) throw new KeyValueError(expected)
+    return bound
+  }
+  if (from === '' && to === '') throw new KeyValueError(expected)
+  return {
+    type: 'range',
+    ...(from !== '' && { from: bound(from, 'first') }),
+    ...(to !== '' && { to: bound(to, 'last') }),
+  }
+}
+
+function checkUid(text: string): string {
+  const uid = text.trim()
+  if (!isUid(uid)) throw new KeyValueError('UIDs, separated by commas')
+  return uid
+}
+
+function checkTag(text: string): string {
+  const tag = parseTag(text.trim())
+  if (tag === undefined) throw new KeyValueError('a tag')
+  return tag
+}
+
+function numberOf(vr: VR): (text: string) => string {
+  return (text) => {
+    if (!isNumber(text)) throw new KeyValueError('a number')
+    return normalizeForMatching(vr, text)
+  }
+}

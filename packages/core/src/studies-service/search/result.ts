@@ -1,0 +1,62 @@
+import { type Attribute, type Dataset, lookupTag, type Tag, tags } from '@sansfilm/dicom'
+import type { Level, SearchMatch } from '../../adapters/index.ts'
+import { derivedAttributesOf } from '../../query/derived-attributes.ts'
+import { levelsDownTo } from '../../query/levels.ts'
+import { decodePreparedMetadata } from '../prepared-metadata.ts'
+import { searchAttributesOf } from './attributes.ts'
+import type { ResultShape } from './request.ts'
+
+/**
+ * One result: what the tables return for the shown levels, what was asked for, and the identifiers always.
+ * @see PS3.18 §10.6.3.3
+ */
+export async function resultOf(match: SearchMatch, shape: ResultShape): Promise<Dataset> {
+  const result: Record<Tag, Attribute> = {}
+  const metadata = match.metadata === undefined ? {} : await decodePreparedMetadata(match.metadata, shape.root)
+  if (shape.all) Object.assign(result, metadata)
+  else for (const tag of shape.asked) if (metadata[tag] !== undefined) result[tag] = metadata[tag]
+  // From the top down, so that where levels share an attribute (Retrieve URL) the lowest has it.
+  for (const level of levelsDownTo(shape.level)) Object.assign(result, attributesOf(level, match, shape))
+  return Object.fromEntries(
+    Object.entries({ ...result, ...identifiersOf(match) }).sort(([left], [right]) => (left < right ? -1 : 1)),
+  )
+}
+
+function attributesOf(level: Level, match: SearchMatch, shape: ResultShape): Dataset {
+  const known: Dataset = {
+    ...match.attributes[level],
+    ...derivedAttributesOf(level, match.derived),
+    ...(level === shape.level && { [tags.RetrieveURL]: { vr: 'UR', Value: [retrieveUrl(match, shape.root)] } }),
+  }
+  const shown = shape.shownLevels.includes(level)
+  const result: Record<Tag, Attribute> = {}
+  for (const [tag, attribute] of Object.entries(known)) {
+    if (shape.asked.has(tag) || (shown && shape.all)) result[tag] = attribute
+  }
+  for (const { tag, returned } of searchAttributesOf[level]) {
+    const attribute = known[tag]
+    const wanted =
+      shape.asked.has(tag) || (shown && (returned === 'always' || (returned === 'known' && attribute?.Value)))
+    if (wanted && (attribute !== undefined || tag !== tags.RetrieveURL)) result[tag] = attribute ?? emptyAttribute(tag)
+  }
+  return result
+}
+
+/** What has no value is returned all the same: "zero length if unknown" (PS3.4 §C.2.2.1.2). */
+function emptyAttribute(tag: Tag): Attribute {
+  return { vr: lookupTag(tag)?.vr ?? 'UN' }
+}
+
+function identifiersOf({ study, series, instance }: SearchMatch): Dataset {
+  return {
+    [tags.StudyInstanceUID]: { vr: 'UI', Value: [study] },
+    ...(series !== undefined && { [tags.SeriesInstanceUID]: { vr: 'UI', Value: [series] } }),
+    ...(instance !== undefined && { [tags.SOPInstanceUID]: { vr: 'UI', Value: [instance] } }),
+  }
+}
+
+function retrieveUrl({ study, series, instance }: SearchMatch, root: string): string {
+  const seriesPath = series === undefined ? '' : `/series/${series}`
+  const instancePath = instance === undefined ? '' : `/instances/${instance}`
+  return `${root}/studies/${study}${seriesPath}${instancePath}`
+}

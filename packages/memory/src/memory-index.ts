@@ -1,0 +1,308 @@
+import type {
+  AddOutcome,
+  DerivedAttributes,
+  ExtraAttributes,
+  FrameLookup,
+  InstanceIndex,
+  InstanceRecord,
+  InstanceScope,
+  LevelAttributes,
+  Partition,
+  Query,
+  ResourceState,
+  SearchMatch,
+  StoredInstance,
+} from '@sansfilm/core/adapters'
+import { compareCursors, cursorOf, fillAttributes, matchesQuery, positionOf } from '@sansfilm/core/query'
+import { type Dataset, stringOf, tags, type Uid } from '@sansfilm/dicom'
+
+interface Series {
+  readonly uid: Uid
+  attributes: Dataset
+  revision: number
+  readonly instances: Map<Uid, Instance>
+}
+
+interface Study {
+  readonly uid: Uid
+  attributes: Dataset
+  revision: number
+  readonly series: Map<Uid, Series>
+}
+
+interface Instance extends InstanceRecord {
+  readonly revision: number
+}
+
+/** An instance with the series and study it lies in. */
+interface Place {
+  readonly study: Study
+  readonly series: Series
+  readonly record: Instance
+}
+
+/**
+ * An index that lives as long as the process: the reference of the contract, and a quick start. Every answer is computed
+ * from the records with the functions that define the semantics; nothing is faster than a look at everything.
+ */
+export function memoryIndex(): InstanceIndex {
+  const partitions = new Map<Partition, Map<Uid, Study>>()
+  let revision = Date.now() * 1000
+  let extra: ExtraAttributes | undefined
+
+  const studiesOf = (partition: Partition) => partitions.get(partition) ?? new Map<Uid, Study>()
+
+  function* placesIn({ partition, study, series, instance }: InstanceScope): Iterable<Place> {
+    for (const each of pick(studiesOf(partition), study)) {
+      for (const within of pick(each.series, series)) {
+        for (const record of pick(within.instances, instance)) yield { study: each, series: within, record }
+      }
+    }
+  }
+
+  /** UIDs of instances are unique within their partition. */
+  const places = new Map<string, Place>()
+  const placeKey = ({ partition, instance }: Pick<InstanceRecord, 'partition' | 'instance'>) =>
+    `${partition} ${instance}`
+
+  function insert(record: InstanceRecord): void {
+    const studies = partitions.get(record.partition) ?? new Map<Uid, Study>()
+    partitions.set(record.partition, studies)
+    const study = studies.get(record.study) ?? { uid: record.study, attributes: {}, revision: 0, series: new Map() }
+    studies.set(record.study, study)
+    const series = study.series.get(record.series) ?? {
+      uid: record.series,
+      attributes: {},
+      revision: 0,
+      instances: new Map(),
+    }
+    study.series.set(record.series, series)
+    study.attributes = fillAttributes(study.attributes, record.attributes.study)
+    series.attributes = fillAttributes(series.attributes, record.attributes.series)
+    study.revision = series.revision = ++revision
+    put({ study, series, record: { ...record, revision } })
+  }
+
+  function put(place: Place): void {
+    place.series.instances.set(place.record.instance, place.record)
+    places.set(placeKey(place.record), place)
+  }
+
+  function take({ study, series, record }: Place): void {
+    places.delete(placeKey(record))
+    series.instances.delete(record.instance)
+    if (series.instances.size === 0) study.series.delete(series.uid)
+    if (study.series.size === 0) studiesOf(record.partition).delete(study.uid)
+    study.revision = series.revision = ++revision
+  }
+
+  function inOrder(scope: InstanceScope): readonly Place[] {
+    const found = [...placesIn(scope)].map((place) => ({ place, cursor: cursorOfPlace(place) }))
+    return found.sort((left, right) => compareCursors(left.cursor, right.cursor)).map(({ place }) => place)
+  }
+
+  function* matchesOf(query: Query): Iterable<SearchMatch> {
+    const found = [...candidatesOf(query, studiesOf(query.partition))]
+      .filter((match) => matchesQuery(match, query))
+      .filter(({ cursor }) => query.after === undefined || compareCursors(cursor, query.after) > 0)
+      .sort((left, right) => compareCursors(left.cursor, right.cursor))
+    yield* found.slice(query.offset, query.limit === undefined ? undefined : query.offset + query.limit)
+  }
+
+  return {
+    async add(record, onConflict): Promise<AddOutcome> {
+      const standing = places.get(placeKey(record))
+      if (standing === undefined) {
+        insert(record)
+        return { outcome: 'added' }
+      }
+      const stored = storedInstance(standing.record)
+      const samePlace = stored.study === record.study && stored.series === record.series
+      if (samePlace && stored.digest === record.digest) return { outcome: 'identical', stored }
+      if (onConflict === 'refuse') return { outcome: 'conflict', stored }
+      take(standing)
+      insert(record)
+      return { outcome: 'replaced', previous: stored }
+    },
+
+    async search(query) {
+      return { matches: pulled(matchesOf(query)) }
+    },
+
+    async count(query, atMost) {
+      return Iterator.from(matchesOf(query)).take(atMost).toArray().length
+    },
+
+    async state(scope): Promise<ResourceState | undefined> {
+      const found = [...placesIn(scope)]
+      const [first] = found
+      if (first === undefined) return undefined
+      const { study, series, record } = first
+      const resource = scope.instance !== undefined ? record : scope.series !== undefined ? series : study
+      return { revision: String(resource.revision), instances: found.length, bytes: bytesOf(found) }
+    },
+
+    instances: (scope) => pulled(inOrder(scope).map(({ record }) => storedInstance(record))),
+
+    metadata: (scope) =>
+      pulled(inOrder(scope).map(({ record }) => ({ stored: storedInstance(record), metadata: record.metadata }))),
+
+    async bulkData(scope, path) {
+      const [place] = placesIn(scope)
+      if (place === undefined) return undefined
+      const ranges = place.record.bulkData.filter((range) => path === undefined || range.path === path)
+      return { stored: storedInstance(place.record), ranges }
+    },
+
+    async frames(scope, blocks): Promise<FrameLookup | undefined> {
+      const [place] = placesIn(scope)
+      if (place === undefined) return undefined
+      const { record } = place
+      const found = blocks.flatMap((number): [number, Uint8Array][] => {
+        const block = record.frameBlocks[number]
+        return block === undefined ? [] : [[number, block]]
+      })
+      return { stored: storedInstance(record), pixelData: record.pixelData, blocks: new Map(found) }
+    },
+
+    async remove(scope) {
+      const found = [...placesIn(scope)]
+      found.forEach(take)
+      return found.map(({ record }) => storedInstance(record))
+    },
+
+    async references(keys) {
+      const asked = new Set(keys)
+      return new Set([...places.values()].map(({ record }) => record.location.key).filter((key) => asked.has(key)))
+    },
+
+    all: (partition) => pulled(placesOf(partition).map(({ record }) => storedInstance(record))),
+
+    async statistics(partition) {
+      const studies = [...studiesOf(partition).values()]
+      const instances = placesOf(partition)
+      return {
+        studies: studies.length,
+        series: studies.reduce((sum, { series }) => sum + series.size, 0),
+        instances: instances.length,
+        bytes: bytesOf(instances),
+      }
+    },
+
+    async extraAttributes() {
+      return extra
+    },
+
+    async setAttributes({ partition, instance }, attributes: LevelAttributes) {
+      const place = places.get(placeKey({ partition, instance }))
+      if (place === undefined) return
+      place.study.attributes = fillAttributes(place.study.attributes, attributes.study)
+      place.series.attributes = fillAttributes(place.series.attributes, attributes.series)
+      put({ ...place, record: { ...place.record, attributes } })
+    },
+
+    async setExtraAttributes(attributes) {
+      extra = attributes
+    },
+
+    async check() {},
+
+    async close() {},
+  }
+
+  function placesOf(partition: Partition | undefined): readonly Place[] {
+    return [...places.values()].filter(({ record }) => partition === undefined || record.partition === partition)
+  }
+}
+
+/** Everything of the query's level and target, with its cursor. */
+function* candidatesOf(query: Query, studies: ReadonlyMap<Uid, Study>): Iterable<SearchMatch> {
+  for (const study of pick(studies, query.study)) {
+    if (query.level === 'study') yield studyMatch(study)
+    else {
+      for (const series of pick(study.series, query.series)) {
+        if (query.level === 'series') yield seriesMatch(study, series)
+        else for (const record of series.instances.values()) yield instanceMatch({ study, series, record }, query)
+      }
+    }
+  }
+}
+
+function studyMatch(study: Study): SearchMatch {
+  return {
+    study: study.uid,
+    attributes: { study: study.attributes },
+    derived: derivedOf(study),
+    cursor: cursorOf([positionOf('study', study.attributes, study.uid)]),
+  }
+}
+
+function seriesMatch(study: Study, series: Series): SearchMatch {
+  const above = studyMatch(study)
+  return {
+    ...above,
+    series: series.uid,
+    attributes: { ...above.attributes, series: series.attributes },
+    derived: {
+      ...above.derived,
+      numberOfSeriesRelatedInstances: series.instances.size,
+      storedAt: newest(series.instances.values()),
+    },
+    cursor: cursorOf([above.cursor, positionOf('series', series.attributes, series.uid)]),
+  }
+}
+
+function instanceMatch({ study, series, record }: Place, { withMetadata }: Query): SearchMatch {
+  const above = seriesMatch(study, series)
+  return {
+    ...above,
+    instance: record.instance,
+    attributes: { ...above.attributes, instance: record.attributes.instance },
+    derived: { ...above.derived, availableTransferSyntax: record.transferSyntax, storedAt: record.storedAt },
+    cursor: cursorOf([above.cursor, positionOf('instance', record.attributes.instance, record.instance)]),
+    ...(withMetadata === true && { metadata: record.metadata }),
+  }
+}
+
+function cursorOfPlace({ study, series, record }: Place): string {
+  return cursorOf([
+    positionOf('study', study.attributes, study.uid),
+    positionOf('series', series.attributes, series.uid),
+    positionOf('instance', record.attributes.instance, record.instance),
+  ])
+}
+
+function derivedOf({ series }: Study): DerivedAttributes {
+  const all = [...series.values()]
+  const modalities = all.flatMap(({ attributes }) => stringOf(attributes, tags.Modality) ?? [])
+  return {
+    modalitiesInStudy: [...new Set(modalities)].sort(),
+    numberOfStudyRelatedSeries: all.length,
+    numberOfStudyRelatedInstances: all.reduce((sum, { instances }) => sum + instances.size, 0),
+    storedAt: newest(all.flatMap(({ instances }) => [...instances.values()])),
+  }
+}
+
+function newest(records: Iterable<InstanceRecord>): Date {
+  return new Date(Math.max(...Array.from(records, ({ storedAt }) => storedAt.getTime())))
+}
+
+function bytesOf(places: readonly Place[]): number {
+  return places.reduce((sum, { record }) => sum + record.location.length, 0)
+}
+
+/** The one asked for, or all. */
+function pick<Item>(items: ReadonlyMap<Uid, Item>, uid: Uid | undefined): readonly Item[] {
+  if (uid === undefined) return [...items.values()]
+  const item = items.get(uid)
+  return item === undefined ? [] : [item]
+}
+
+function storedInstance(record: InstanceRecord): StoredInstance {
+  const { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt } = record
+  return { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt }
+}
+
+async function* pulled<Item>(items: Iterable<Item>): AsyncIterable<Item> {
+  yield* items
+}
