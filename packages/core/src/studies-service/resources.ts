@@ -11,3 +11,11 @@ export interface Target {
   /** The rest of the path after `bulkdata/`, percent-decoded. */
   readonly bulkdata?: string
 }
+
+/** The partition that has no prefix in URLs. */
+export const defaultPartition = 'default'
+
+/** Absolute URL below which a partition's resources lie. */
+export function partitionRoot(serviceRoot: string, partition: string): string {
+  return partition === defaultPartition ? serviceRoot : `${serviceRoot}/partitions/${encodeURIComponent(partition)}`
+}

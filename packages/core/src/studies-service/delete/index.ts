@@ -8,8 +8,7 @@ import { isVisible } from '../visibility.ts'
  * sweep. PS3.18 has no such transaction: the method is RFC 9110's, on the resources of PS3.18 §10.4.1.
  */
 export const deleteInstances: Transaction = async (_request, target, context, backend) => {
-  const { index, storage, authorize, emit, allowDelete, reportBug } = backend
-  if (!allowDelete) throw new DicomwebError('forbidden', 'Deletion is switched off on this server.')
+  const { index, storage, authorize, emit, reportBug } = backend
   if (target.study === undefined) throw new DicomwebError('bad-request', 'Deletion needs a study, series or instance.')
   const scope: InstanceScope = {
     partition: context.partition,

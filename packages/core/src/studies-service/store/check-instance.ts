@@ -1,7 +1,7 @@
 import {
   type Dataset,
-  isUid,
   isConformantUid,
+  isUid,
   type ParsedInstance,
   type Part10Problem,
   type Part10Warning,

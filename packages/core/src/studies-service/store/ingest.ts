@@ -1,11 +1,28 @@
 import { createHash } from 'node:crypto'
-import { createPart10Parser, type ParsedInstance, Part10Error, type Part10Warning, type Uid } from '@sansfilm/dicom'
-import { AdapterError } from '../../adapters/index.ts'
+import {
+  createPart10Parser,
+  type Dataset,
+  type ParsedInstance,
+  Part10Error,
+  type Part10Warning,
+  stringOf,
+  tags,
+  type Uid,
+} from '@sansfilm/dicom'
+import { AdapterError, type Condition, type ExtraAttributes } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import type { Context } from '../../context.ts'
 import { DicomwebError } from '../../errors.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
-import { dubiousUids, identifyInstance, type InstanceIdentity, reasonOfProblem, tryIdentifyInstance } from './check-instance.ts'
+import { type Candidate, matches } from '../../query/matching.ts'
+import { levelAttributes } from '../search/level-attributes.ts'
+import {
+  dubiousUids,
+  type InstanceIdentity,
+  identifyInstance,
+  reasonOfProblem,
+  tryIdentifyInstance,
+} from './check-instance.ts'
 import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
 import { buildInstanceRecord } from './instance-record.ts'
 import { newObjectKey } from './object-key.ts'
@@ -49,7 +66,7 @@ export async function ingest(
       observe(bytes, backend, async (parsed, digest) => {
         identity = tryIdentifyInstance(parsed)
         const known = identifyInstance(parsed)
-        await refuseTarget(known, study, context, backend)
+        await refuseTarget(known, parsed.dataset, study, context, backend)
         received = { parsed, identity: known, digest }
       }),
     )
@@ -92,17 +109,33 @@ async function* observe(
 }
 
 async function refuseTarget(
-  identity: InstanceIdentity,
-  study: Uid | undefined,
+  { study, series, instance }: InstanceIdentity,
+  dataset: Dataset,
+  targetStudy: Uid | undefined,
   context: Context,
-  { authorize, emit }: Backend,
+  { authorize, emit, extraAttributes }: Backend,
 ): Promise<void> {
-  if (study !== undefined && identity.study !== study) throw new InstanceRefusal('otherStudy')
-  const target = { study: identity.study, series: identity.series, instance: identity.instance }
+  if (targetStudy !== undefined && study !== targetStudy) throw new InstanceRefusal('otherStudy')
+  const target = { study, series, instance }
   const allowed = await authorize({ transaction: 'store', context, ...target })
-  if (allowed === true) return
+  if (typeof allowed === 'boolean' ? allowed : isWithin(allowed.visible, dataset, extraAttributes)) return
   emit({ type: 'denied', at: new Date(), context, target, transaction: 'store' })
   throw new InstanceRefusal('notAuthorized')
+}
+
+/** Whether an instance that is not stored yet would be visible, taken by itself. */
+function isWithin(groups: readonly (readonly Condition[])[], dataset: Dataset, extra: ExtraAttributes): boolean {
+  const candidate: Candidate = {
+    attributes: levelAttributes(dataset, extra),
+    derived: {
+      modalitiesInStudy: [stringOf(dataset, tags.Modality) ?? ''],
+      numberOfStudyRelatedSeries: 1,
+      numberOfStudyRelatedInstances: 1,
+      numberOfSeriesRelatedInstances: 1,
+      storedAt: new Date(),
+    },
+  }
+  return groups.some((group) => group.every((condition) => matches(candidate, condition)))
 }
 
 async function addToIndex(
@@ -130,7 +163,14 @@ async function addToIndex(
   if (added.outcome === 'identical' || added.outcome === 'conflict') await storage.delete(location.key)
   if (added.outcome === 'conflict') throw new InstanceRefusal('duplicateSopInstance')
   const { study, series, instance } = identity
-  emit({ type: 'stored', at: new Date(), context, target: { study, series, instance }, bytes: location.length, outcome: added.outcome })
+  emit({
+    type: 'stored',
+    at: new Date(),
+    context,
+    target: { study, series, instance },
+    bytes: location.length,
+    outcome: added.outcome,
+  })
   return { stored: added.outcome, identity, warnings: [...parsed.warnings, ...dubiousUids(parsed)] }
 }
 

@@ -56,7 +56,10 @@ function storeInstancesResponseModule(
   return {
     ...(study !== undefined && { [tags.RetrieveURL]: url(`${serviceRoot}/studies/${study}`) }),
     ...sequence(tags.FailedSOPSequence, named.map(failedItem)),
-    ...sequence(tags.ReferencedSOPSequence, stored.map((outcome) => referencedItem(outcome, serviceRoot))),
+    ...sequence(
+      tags.ReferencedSOPSequence,
+      stored.map((outcome) => referencedItem(outcome, serviceRoot)),
+    ),
     ...sequence(tags.OtherFailuresSequence, unnamed.map(failure)),
   }
 }

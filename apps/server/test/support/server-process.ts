@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** What a command said and how it ended. */
+export interface CommandResult {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs `sansfilm` to its end, in an environment without settings but `env`. */
+export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  const { child, output } = start(args, env)
+  await once(child, 'close')
+  return { status: child.exitCode, ...output }
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string
+  readonly data: string
+  /** What it has written so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string }
+  /** Resolves when a log line holds `text`. */
+  logged(text: string): Promise<void>
+  /** Sends a signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<{ readonly status: number | null; readonly ms: number }>
+}
+
+/** Starts `sansfilm serve` (or `start`) on a free port and a new data folder, and waits until it listens. */
+export async function startServer(
+  args: readonly string[] = [],
+  { command = 'serve', env = {} }: { command?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<ServerProcess> {
+  const data = await mkdtemp(join(tmpdir(), 'sansfilm-test-'))
+  const { child, output } = start([command, '--port', '0', '--data', data, ...args], env)
+  const logged = async (text: string) => {
+    while (!output.stdout.includes(text)) {
+      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output.stderr}`)
+      await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])
+    }
+  }
+  await logged('"msg":"listening"')
+  const origin = /"dicomweb":"(http:[^"]+)\/dicom-web"/.exec(output.stdout)?.[1] ?? ''
+  return {
+    origin,
+    data,
+    output,
+    logged,
+    async stop(signal = 'SIGTERM') {
+      const started = performance.now()
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill(signal)
+        await once(child, 'close')
+      }
+      await rm(data, { recursive: true, force: true })
+      return { status: child.exitCode, ms: performance.now() - started }
+    },
+  }
+}
+
+function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { child: ChildProcess; output: { stdout: string; stderr: string } } {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('SANSFILM_') && name !== 'NODE_OPTIONS',
+  )
+  const child = spawn(
+    process.execPath,
+    ['--conditions=sansfilm-source', '--disable-warning=ExperimentalWarning', main, ...args],
+    { env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const output = { stdout: '', stderr: '' }
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    output.stderr += text
+  })
+  return { child, output }
+}

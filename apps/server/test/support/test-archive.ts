@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDicomweb, type Dicomweb, type DicomwebOptions } from '@sansfilm/core'
+import { toExpress } from '@sansfilm/express'
+import { sqliteIndex } from '@sansfilm/index-sqlite'
+import { filesystemStorage } from '@sansfilm/storage-filesystem'
+import express from 'express'
+
+/** An archive on files and SQLite in a temporary folder, behind real HTTP. */
+export interface TestArchive {
+  /** Absolute URL of the DICOMweb root. */
+  readonly root: string
+  readonly directory: string
+  readonly dicomweb: Dicomweb
+  close(): Promise<void>
+}
+
+/** Starts an archive; `options` beyond storage and index as for `createDicomweb`. */
+export async function startTestArchive(
+  options: Omit<Partial<DicomwebOptions>, 'storage' | 'index'> = {},
+): Promise<TestArchive> {
+  const directory = await mkdtemp(join(tmpdir(), 'sansfilm-test-'))
+  const storage = await filesystemStorage({ directory: join(directory, 'objects') })
+  const index = await sqliteIndex({ file: join(directory, 'index.sqlite') })
+  const dicomweb = createDicomweb({ storage, index, ...options })
+  const app = express()
+  app.use('/dicom-web', toExpress(dicomweb))
+  const server = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo // listening on TCP
+  return {
+    root: `http://127.0.0.1:${port}/dicom-web`,
+    directory,
+    dicomweb,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await index.close()
+      await storage.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { Uid } from '@sansfilm/dicom'
+import type { Backend } from '../../backend.ts'
+import type { Context } from '../../context.ts'
+import { DicomwebError } from '../../errors.ts'
+import { parseMediaType } from '../../http/media-type.ts'
+import type { IncomingPart } from '../../http/multipart-related/read.ts'
+import { type IngestOutcome, ingest } from './ingest.ts'
+import type { StoreRequest } from './request.ts'
+import { storeMetadataAndBulkdata } from './store-metadata.ts'
+
+/**
+ * Stores what a request carries, part by part.
+ * @param root absolute URL of the partition, for links in the metadata form
+ * @throws DicomwebError where nothing could be stored for a reason of the request as a whole
+ * @see PS3.18 §10.5.2
+ */
+export async function storeParts(
+  request: StoreRequest,
+  study: Uid | undefined,
+  root: string,
+  context: Context,
+  backend: Backend,
+): Promise<readonly IngestOutcome[]> {
+  const outcomes: IngestOutcome[] = []
+  const each =
+    request.representation === 'application/dicom'
+      ? storePart10Parts(request.parts, study, context, backend)
+      : storeMetadataAndBulkdata(request.representation, request.parts, study, root, context, backend)
+  try {
+    for await (const outcome of each) outcomes.push(outcome)
+  } catch (error) {
+    // What was stored before the payload broke off stays stored, so the answer has to say so.
+    if (!(error instanceof DicomwebError) || !outcomes.some((outcome) => 'stored' in outcome)) throw error
+    outcomes.push({
+      refused: error.code === 'payload-too-large' ? 'tooLarge' : 'cannotUnderstand',
+      detail: error.message,
+      identity: {},
+    })
+  }
+  if (outcomes.length === 0) throw new DicomwebError('bad-request', 'The payload has no parts.')
+  return outcomes
+}
+
+async function* storePart10Parts(
+  parts: AsyncIterable<IncomingPart>,
+  study: Uid | undefined,
+  context: Context,
+  backend: Backend,
+): AsyncIterable<IngestOutcome> {
+  for await (const { headers, body } of parts) {
+    const type = parseMediaType(headers['content-type'] ?? 'application/dicom')?.type
+    // Some senders label parts as octets; the bytes themselves say whether they are Part 10.
+    if (type === 'application/dicom' || type === 'application/octet-stream') {
+      yield await ingest(body, study, context, backend)
+    } else {
+      yield { refused: 'unsupportedPart', detail: `A part is ${type ?? 'of no media type'}`, identity: {} }
+    }
+  }
+}
