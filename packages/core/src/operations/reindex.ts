@@ -1,0 +1,129 @@
+import { Part10Error, type Part10Limits } from '@sansfilm/dicom'
+import type { ObjectKey, StoredObject } from '../adapters/index.ts'
+import { AdapterError, type ExtraAttributes, type InstanceRecord, type Partition } from '../adapters/index.ts'
+import { defaultLimits } from '../options.ts'
+import { InstanceRefusal } from '../studies-service/store/failure-reason.ts'
+import { forEachConcurrently } from './for-each-concurrently.ts'
+import { inBatches } from './in-batches.ts'
+import type { Archive, OperationOptions } from './operation.ts'
+import { readRecord } from './read-record.ts'
+
+/** An object that has no row of its own after `reindex`. It is never removed. */
+export type ReindexProblem =
+  /** The bytes are no instance, or cannot be read. The message carries no attribute values. */
+  | { readonly type: 'not-indexed'; readonly key: ObjectKey; readonly cause: Error }
+  /** Another object stands under the SOP Instance UID. `sweep` will remove this one. */
+  | { readonly type: 'superseded'; readonly key: ObjectKey; readonly by: ObjectKey; readonly identical: boolean }
+
+/** Options of `reindex`. */
+export interface ReindexOptions extends OperationOptions<ReindexReport> {
+  /** Default: all. */
+  readonly partition?: Partition | undefined
+  /**
+   * Of objects under one SOP Instance UID the last stored stands with `replace`, the default, and the first with `refuse`:
+   * as in the service, where the policy decided which one was acknowledged.
+   */
+  readonly onConflict?: 'refuse' | 'replace' | undefined
+  /** As the service has them. Default: none. */
+  readonly extraAttributes?: ExtraAttributes | undefined
+  /** As the service had them when it stored the objects. */
+  readonly limits?: Part10Limits | undefined
+  /** Objects read at a time. Default 4. */
+  readonly concurrency?: number | undefined
+  readonly onProblem?: ((problem: ReindexProblem) => void) | undefined
+}
+
+/** What `reindex` has done. */
+export interface ReindexReport {
+  /** Objects seen, and their bytes. */
+  readonly objects: number
+  readonly bytes: number
+  /** Instances that had no row. */
+  readonly added: number
+  /** Objects that a row referred to already: after an interruption nothing is read twice. */
+  readonly unchanged: number
+  readonly superseded: number
+  readonly failed: number
+}
+
+const batchSize = 500
+const noExtraAttributes: ExtraAttributes = { study: [], series: [], instance: [] }
+
+/**
+ * Makes an index row for every stored object that has none: the way back after a lost index, from the objects alone.
+ * Rows that are there stay as they are. Instances count as stored when their object was last modified.
+ */
+export async function reindex({ storage, index }: Archive, options: ReindexOptions = {}): Promise<ReindexReport> {
+  const { partition, onConflict = 'replace', concurrency = 4, onProblem, onProgress, signal } = options
+  const extraAttributes = options.extraAttributes ?? noExtraAttributes
+  const limits = options.limits ?? defaultLimits
+  const isNew = (await index.extraAttributes()) === undefined
+  let report: ReindexReport = { objects: 0, bytes: 0, added: 0, unchanged: 0, superseded: 0, failed: 0 }
+  const exclusively = createQueue()
+
+  const count = (what: 'added' | 'unchanged' | 'superseded' | 'failed', { length }: StoredObject) => {
+    report = { ...report, objects: report.objects + 1, bytes: report.bytes + length, [what]: report[what] + 1 }
+    onProgress?.(report)
+  }
+
+  const supersede = (key: ObjectKey, by: ObjectKey, identical: boolean, object: StoredObject) => {
+    count('superseded', object)
+    onProblem?.({ type: 'superseded', key, by, identical })
+  }
+
+  /** Of two objects, the key tells which came later. */
+  const settle = async (record: InstanceRecord, object: StoredObject): Promise<void> => {
+    const { key } = object
+    const added = await index.add(record, 'refuse') // again: what stands may have changed since the first time
+    if (added.outcome === 'added' || added.outcome === 'replaced') return count('added', object)
+    const standing = added.stored.location.key
+    if (standing === key) return count('unchanged', object)
+    const identical = added.outcome === 'identical'
+    const wins = onConflict === 'replace' ? key > standing : key < standing
+    if (identical || !wins) return supersede(key, standing, identical, object)
+    await index.add(record, 'replace')
+    count('added', object)
+    onProblem?.({ type: 'superseded', key: standing, by: key, identical })
+  }
+
+  const indexObject = async (object: StoredObject): Promise<void> => {
+    signal?.throwIfAborted()
+    let record: InstanceRecord
+    try {
+      record = await readRecord(object, storage, { limits, extraAttributes, signal })
+    } catch (error) {
+      if (!isObjectsFault(error)) throw error
+      count('failed', object)
+      onProblem?.({ type: 'not-indexed', key: object.key, cause: error })
+      return
+    }
+    const added = await index.add(record, 'refuse')
+    if (added.outcome === 'added') count('added', object)
+    else await exclusively(() => settle(record, object)) // so that of three versions the right one wins too
+  }
+
+  const objects = storage.list(partition === undefined ? '' : `${partition}/`)
+  for await (const batch of inBatches(objects, batchSize)) {
+    const referenced = await index.references(batch.map(({ key }) => key))
+    await forEachConcurrently(batch, concurrency, async (object) =>
+      referenced.has(object.key) ? count('unchanged', object) : indexObject(object),
+    )
+  }
+  // Every row was made here with these; rows of an older index are for the back-fill.
+  if (isNew && partition === undefined) await index.setExtraAttributes(extraAttributes)
+  return report
+}
+
+function isObjectsFault(error: unknown): error is Error {
+  return error instanceof Part10Error || error instanceof InstanceRefusal || error instanceof AdapterError
+}
+
+/** Runs what it is given one after the other. */
+function createQueue(): (action: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return (action) => {
+    const result = last.then(action)
+    last = result.catch(() => {})
+    return result
+  }
+}
