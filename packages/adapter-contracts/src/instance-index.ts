@@ -1,0 +1,8 @@
+import type { InstanceIndex } from '@sansfilm/core/adapters'
+import type { Contract } from './contract.ts'
+import { lookupCases } from './instance-index-lookup.ts'
+import { searchCases } from './instance-index-search.ts'
+import { storeCases } from './instance-index-store.ts'
+
+/** What every index does alike. The in-memory index is the reference. */
+export const instanceIndexContract: Contract<InstanceIndex> = [...storeCases, ...lookupCases, ...searchCases]
