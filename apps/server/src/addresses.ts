@@ -8,7 +8,7 @@ export interface Addresses {
 }
 
 /** Paths on the server itself. */
-export const paths = { viewer: '/viewer', dicomweb: '/dicom-web', wado: '/wado' } as const
+export const paths = { viewer: '/viewer', dicomweb: '/dicom-web', wado: '/wado', upload: '/upload' } as const
 
 /** The path that a proxy has put in front of the server, without a slash at its end: `/archive` or ``. */
 export function prefixOf(publicUrl: string | undefined): string {

@@ -23,6 +23,8 @@ export function logRequests(log: Logger): (request: Request, response: Response,
     const sentBefore = socket.bytesWritten
     const requestId = acceptableId(request.get('x-request-id')) ?? randomUUID()
     response.locals.requestId = requestId
+    // The services take the id from this field.
+    request.headersDistinct['x-request-id'] = [requestId]
     response.set('x-request-id', requestId)
     const path = pathForLog(request.originalUrl)
     response.once('close', () => {
@@ -44,10 +46,10 @@ export function logRequests(log: Logger): (request: Request, response: Response,
 }
 
 /** What is asked for every few seconds, or by the dozen for one page. */
-const quiet = /^\/(livez|readyz|viewer)(\/|$)/
+const quiet = /^\/(livez|readyz|viewer|assets)(\/|$)/
 
 const knownSegment =
-  /^(dicom-web|wado|viewer|livez|readyz|upload|studies|series|instances|frames|metadata|rendered|thumbnail|bulkdata|pixeldata|zip|[0-9.]{1,64}|[0-9]+(,[0-9]+)*|[0-9A-Fa-f]{8}|)$/
+  /^(dicom-web|wado|viewer|livez|readyz|archive|archive\.json|docs|assets|upload|partitions|studies|series|instances|frames|metadata|rendered|thumbnail|bulkdata|pixeldata|zip|[0-9.]{1,64}|[0-9]+(,[0-9]+)*|[0-9A-Fa-f]{8}|)$/
 
 /** The path with whatever is not of a known form replaced by `*`, at most a dozen segments. */
 export function pathForLog(url: string): string {

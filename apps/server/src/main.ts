@@ -1,16 +1,17 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import type { SweepFlags } from './commands/sweep.ts'
 import { addOptions, ConfigError, readArchiveConfig, readServerConfig } from './config.ts'
+import { registerImport } from './import/register-import.ts'
 import { dataOptions, sampleOptions, serverOptions } from './options.ts'
 import { StartError } from './start-error.ts'
+import { version } from './version.ts'
 
 /** The command line `sansfilm`. Each command loads what it needs when it runs: `--help` answers at once. */
 function createProgram(env: NodeJS.ProcessEnv): Command {
-  const manifest = createRequire(import.meta.url)('../package.json') as { version: string } // npm demands it
   const program = new Command('sansfilm')
     .description('A DICOMweb archive with a viewer.')
-    .version(manifest.version)
+    .version(version)
     .exitOverride()
     .showHelpAfterError('(--help shows every option)')
 
@@ -25,6 +26,8 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
   }
   serverCommand('serve', 'serve the archive', false)
   serverCommand('start', 'serve the archive, and put a sample study into it while it is empty (npm start)', true)
+
+  registerImport(program)
 
   const archiveCommand = (name: string, description: string) =>
     addOptions(program.command(name).description(description), dataOptions)
@@ -47,9 +50,12 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
     process.exitCode = await runStats(readArchiveConfig(stats, env))
   })
   const sweep = archiveCommand('sweep', 'remove stored bytes that nothing refers to any more')
-  sweep.action(async () => {
+  sweep
+    .option('--dry-run', 'count, and remove nothing')
+    .option('--even-if-index-is-empty', 'also when the index holds no instance at all')
+  sweep.action(async (flags: SweepFlags) => {
     const { runSweep } = await import('./commands/sweep.ts')
-    process.exitCode = await runSweep(readArchiveConfig(sweep, env))
+    process.exitCode = await runSweep(readArchiveConfig(sweep, env), flags)
   })
   return program
 }

@@ -14,8 +14,8 @@ export interface Archive {
   readonly index: InstanceIndex
   readonly extraAttributes: ExtraAttributes
   readonly onConflict: NonNullable<DicomwebOptions['onConflict']>
-  /** Held while unreferenced objects are removed, so that two processes never sweep one folder. */
-  readonly sweepLock: string
+  /** Held by the one process that sweeps or reindexes. */
+  readonly lock: string
   /** For what can be made again. */
   readonly cache: string
   close(): Promise<void>
@@ -46,7 +46,7 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
         instance: config.instanceAttributes,
       },
       onConflict: config.onConflict,
-      sweepLock: join(config.data, 'sweep.lock'),
+      lock: join(config.data, 'maintenance.lock'),
       cache: join(config.data, 'cache'),
       async close() {
         await index.close()

@@ -10,7 +10,15 @@ export function sendProblem(response: Response, error: DicomwebError): void {
     .status(status)
     .set(error.headers)
     .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail: error.message, ...error.members }))
+    .send(
+      JSON.stringify({
+        type: `urn:sansfilm:problem:${error.code}`,
+        title,
+        status,
+        detail: error.message,
+        ...error.members,
+      }),
+    )
 }
 
 /** The last handler: what nobody foresaw is logged with its stack and answered without its message. */

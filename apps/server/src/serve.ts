@@ -1,4 +1,4 @@
-import { createDicomweb, type Dicomweb } from '@sansfilm/core'
+import { createDicomweb, type Dicomweb, type Limits } from '@sansfilm/core'
 import type { Logger } from 'pino'
 import { addressesOf } from './addresses.ts'
 import { createApp } from './app.ts'
@@ -53,7 +53,7 @@ function createArchiveService(config: ServerConfig, archive: Archive, log: Logge
     allowDelete: !config.noDelete,
     origins: config.corsOrigins,
     listeners: [logEvents(log)],
-    limits: pick(config, limitOptions),
+    limits: limitsOf(config),
     reportBug: (error, context) =>
       log.error({ requestId: context?.requestId, error: describeError(error) }, 'unforeseen error'),
   })
@@ -71,7 +71,7 @@ function announce({ home, viewer, dicomweb }: ReturnType<typeof addressesOf>): v
   )
 }
 
-function pick<Table extends object, Row extends object>(settings: Row & Record<keyof Table, number>, table: Table) {
-  const names = Object.keys(table) as (keyof Table)[] // a literal's own keys
-  return Object.fromEntries(names.map((name) => [name, settings[name]])) as Record<keyof Table, number>
+function limitsOf(config: ServerConfig): Partial<Limits> {
+  const names = Object.keys(limitOptions) as (keyof typeof limitOptions)[] // a literal's own keys
+  return Object.fromEntries(names.map((name) => [name, config[name]]))
 }

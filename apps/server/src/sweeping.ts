@@ -1,12 +1,12 @@
-import { sweep } from '@sansfilm/core'
+import { type SweepOptions, type SweepReport, sweep } from '@sansfilm/core'
 import type { Logger } from 'pino'
 import { withFileLock } from './file-lock.ts'
 import type { Archive } from './open-archive.ts'
 import { describeError } from './problem.ts'
 
-/** What a sweep removed; `undefined` when another process is sweeping. */
-export async function sweepArchive(archive: Archive, graceMs: number, signal?: AbortSignal) {
-  return await withFileLock(archive.sweepLock, () => sweep(archive, { graceMs, signal }))
+/** Sweeps; `undefined` when another process is sweeping or reindexing the archive. */
+export async function sweepArchive(archive: Archive, options: SweepOptions): Promise<SweepReport | undefined> {
+  return await withFileLock(archive.lock, () => sweep(archive, options))
 }
 
 /**
@@ -20,8 +20,8 @@ export async function sweepPeriodically(
   if (intervalMs === 0) return
   while (!signal.aborted) {
     try {
-      const removed = await sweepArchive(archive, graceMs, signal)
-      if (removed === undefined) log.info('another process is sweeping this archive')
+      const removed = await sweepArchive(archive, { graceMs, signal })
+      if (removed === undefined) log.info('not swept: another process is sweeping or reindexing this archive')
       else log.info(removed, 'swept')
     } catch (error) {
       if (!signal.aborted) log.error({ error: describeError(error) }, 'the sweep failed')

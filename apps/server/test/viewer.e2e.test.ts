@@ -1,0 +1,164 @@
+import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { chromiumPath, launchChromium, noChromium, watchForTrouble } from './support/browser.ts'
+import { corpusFolder } from './support/corpus.ts'
+import { describeIf } from './support/describe-if.ts'
+import { type ServerProcess, startServer } from './support/server-process.ts'
+
+jest.setTimeout(120_000)
+
+/** What OHIF writes to the console as errors though nothing is wrong. */
+const affairsOfOhif: readonly RegExp[] = []
+
+let server: ServerProcess
+let screenshots: string
+
+describe('the files of the viewer', () => {
+  beforeAll(async () => {
+    server = await startServer(['--public-url', 'https://pacs.example/archive'])
+  })
+  afterAll(() => server.stop('SIGKILL'))
+
+  test('come compressed, under the public path, and for good where their name has a hash', async () => {
+    const page = await fetch(`${server.origin}/viewer/`, { headers: { 'accept-encoding': 'br' } })
+    expect(page.headers.get('content-encoding')).toBe('br')
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    const [, script] = /src="\/archive(\/viewer\/app\.bundle\.[0-9a-f]+\.js)"/.exec(await page.text()) ?? []
+    const response = await fetch(`${server.origin}${script}`, { headers: { 'accept-encoding': 'gzip' } })
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(response.headers.get('cache-control')).toContain('immutable')
+    expect(response.headers.get('vary')?.toLowerCase()).toContain('accept-encoding')
+    expect(await response.text()).toContain('__webpack_require__.p = "/archive/viewer/"')
+  })
+
+  test('are found again by their entity tag', async () => {
+    const first = await fetch(`${server.origin}/viewer/app.bundle.css`)
+    const again = await fetch(`${server.origin}/viewer/app.bundle.css`, {
+      headers: { 'if-none-match': first.headers.get('etag') ?? '' },
+    })
+    expect(again.status).toBe(304)
+  })
+
+  test('its own routes are the page, and WebAssembly has its type', async () => {
+    const route = await fetch(`${server.origin}/viewer/viewer?StudyInstanceUIDs=1.2`)
+    expect(route.headers.get('content-type')).toContain('text/html')
+    const files = await fetch(`${server.origin}/viewer/dicom-microscopy-viewer/dicomiccwasm.wasm`)
+    expect(files.headers.get('content-type')).toBe('application/wasm')
+  })
+
+  test('do not lead out of their folder', async () => {
+    expect((await fetch(`${server.origin}/viewer/..%2f..%2fpackage.json`)).status).toBe(404)
+  })
+})
+
+describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', () => {
+  let browser: Browser
+  let page: Page
+  let trouble: string[]
+
+  beforeAll(async () => {
+    screenshots = process.env.SANSFILM_SCREENSHOTS ?? (await mkdtemp(join(tmpdir(), 'sansfilm-screenshots-')))
+    browser = await launchChromium()
+    server = await startServer([], { command: 'start' })
+    await server.logged('"msg":"the sample study is stored"')
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.stop('SIGKILL')
+  })
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+    trouble = watchForTrouble(page, affairsOfOhif)
+  })
+  afterEach(async () => {
+    await page.close()
+    expect(trouble).toEqual([])
+  })
+
+  test('lists the sample study', async () => {
+    await page.goto(`${server.origin}/viewer/`)
+    await page
+      .getByText(/SAMPLE/)
+      .first()
+      .waitFor()
+    await page.screenshot({ path: join(screenshots, 'study-list.png') })
+  })
+
+  test('draws the sample study and scrolls through it', async () => {
+    const study = await firstStudy(server)
+    await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${study}`)
+    await drawn(page)
+    await page.screenshot({ path: join(screenshots, 'sample.png') })
+    await scroll(page, 60)
+    await page.screenshot({ path: join(screenshots, 'sample-scrolled.png') })
+  })
+
+  describeIf(corpusFolder !== undefined, 'SANSFILM_CORPUS names no corpus', 'with a real CT', () => {
+    test('draws every slice', async () => {
+      const folder = join(corpusFolder ?? '', 'series', 'ihe-study-b-ct')
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.dcm'))
+      const study = await storeAll(server, await Promise.all(names.map((name) => readFile(join(folder, name)))))
+      await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${study}`)
+      await drawn(page)
+      await page.screenshot({ path: join(screenshots, 'ct.png') })
+      await scroll(page, names.length - 1)
+      await page.screenshot({ path: join(screenshots, 'ct-scrolled.png') })
+    })
+  })
+})
+
+/** Stores instances of one study and gives its Study Instance UID. */
+async function storeAll({ origin }: ServerProcess, instances: readonly Buffer[]): Promise<string> {
+  let study = ''
+  for (const body of instances) {
+    const response = await fetch(`${origin}/dicom-web/studies`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/dicom', accept: 'application/dicom+json' },
+      body: new Uint8Array(body),
+    })
+    expect(response.status).toBe(200)
+    const [, found] = /\/studies\/([0-9.]+)/.exec(await response.text()) ?? []
+    study = found ?? study
+  }
+  return study
+}
+
+async function firstStudy({ origin }: ServerProcess): Promise<string> {
+  const response = await fetch(`${origin}/dicom-web/studies?PatientName=SAMPLE*`)
+  const [, study] = /\/studies\/([0-9.]+)/.exec(await response.text()) ?? []
+  return study ?? ''
+}
+
+/** Waits until the first viewport shows more than a few colours. */
+async function drawn(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.cornerstone-canvas')
+      const context = canvas?.getContext('2d')
+      if (canvas === null || context === null || context === undefined || canvas.width === 0) return false
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+      const shades = new Set<number>()
+      for (let at = 0; at < data.length; at += 4 * 97) shades.add(data[at] ?? 0)
+      return shades.size > 16
+    },
+    undefined,
+    { timeout: 90_000 },
+  )
+}
+
+/** Turns the wheel over the first viewport until the last of `slices` further images is shown. */
+async function scroll(page: Page, slices: number): Promise<void> {
+  const viewport = page.locator('.cornerstone-canvas').first()
+  await viewport.hover()
+  for (let slice = 0; slice < slices; slice++) {
+    await page.mouse.wheel(0, 120)
+    await page.waitForTimeout(30)
+  }
+  await page
+    .getByText(new RegExp(`\\(${slices + 1}/\\d+\\)|^${slices + 1}/\\d+`))
+    .first()
+    .waitFor({ timeout: 30_000 })
+}
