@@ -1,0 +1,53 @@
+import { headLength, kindOfHead, whySkipped } from './file-kind.ts'
+import { refused, skipped, type Verdict } from './file-outcome.ts'
+import { peekBytes } from './peek-bytes.ts'
+import type { SourceFile } from './source-file.ts'
+import type { StoreTarget } from './store-target.ts'
+import { UnreadableError } from './unreadable-error.ts'
+
+/**
+ * One file, one outcome: looks at the name and the first 132 bytes, and hands what may be a DICOM file to the target.
+ * @throws TargetError, and what reading the file throws but UnreadableError
+ */
+export async function storeFile(file: SourceFile, target: StoreTarget, signal?: AbortSignal): Promise<Verdict> {
+  const litter = whySkipped(file.name)
+  if (litter !== undefined) return skipped(litter)
+  try {
+    return await storeIfDicom(file, target, signal)
+  } catch (error) {
+    if (error instanceof UnreadableError) return refused(error.message)
+    throw error
+  }
+}
+
+async function storeIfDicom(file: SourceFile, target: StoreTarget, signal: AbortSignal | undefined): Promise<Verdict> {
+  const first = await peekBytes(file.open(), headLength)
+  const objection = objectionTo(first.head)
+  if (objection !== undefined) {
+    await first.release()
+    return objection
+  }
+  let unread: AsyncIterable<Uint8Array> | undefined = first.bytes
+  return target.store(() => {
+    const bytes = unread ?? file.open()
+    unread = undefined
+    return bytes
+  }, signal)
+}
+
+/** Why bytes that begin so are not sent at all. */
+function objectionTo(head: Uint8Array): Verdict | undefined {
+  const kind = kindOfHead(head)
+  switch (kind) {
+    case 'dicom':
+      return undefined
+    case 'empty':
+      return refused('The file is empty')
+    case 'zip':
+      return refused('A zip inside a zip is not opened')
+    case 'unknown':
+      return refused('Not a DICOM file: the letters DICM are missing after the first 128 bytes')
+    default:
+      return refused(`Not a DICOM file: this is a ${kind}`)
+  }
+}
