@@ -30,5 +30,7 @@ export function toExpress(dicomweb: Dicomweb, options: ExpressOptions = {}): Req
       options.contextOf?.(request),
     )
     await sendResponse(answer, response)
+    // What was left of the payload is passed over, so that the connection can carry the next request.
+    request.resume()
   }
 }
