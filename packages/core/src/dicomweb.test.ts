@@ -112,7 +112,7 @@ describe('createDicomweb', () => {
       },
       reportBug: (error, context) => bugs.push([String(error), context?.requestId]),
     })
-    const { status, body } = await dicomweb.handle({ ...ask('DELETE', '/studies/1.2'), requestId: 'r1' })
+    const { status, body } = await dicomweb.handle({ ...ask('GET', '/studies'), requestId: 'r1' })
     expect([status, bugs]).toEqual([500, [['Error: secret', 'r1']]])
     expect(String(body)).not.toContain('secret')
   })

@@ -1,27 +1,31 @@
+import { formatMediaType } from '../http/media-type.ts'
+import { compressedMediaTypes, mediaTypes } from '../media-types/dicom-media-types.ts'
 import type { ResourceCategory, Route } from '../router.ts'
 
-const multipart = (type: string): string => `multipart/related; type="${type}"`
+const multipart = (type: string): string => formatMediaType({ type: 'multipart/related', parameters: [['type', type]] })
 
 /** What a Store takes (PS3.18 Table 10.5.4-1). */
 export const acceptedPayloads: readonly string[] = [
-  multipart('application/dicom'),
-  multipart('application/dicom+json'),
-  multipart('application/dicom+xml'),
-  'application/dicom',
+  multipart(mediaTypes.dicom),
+  multipart(mediaTypes.dicomJson),
+  multipart(mediaTypes.dicomXml),
+  mediaTypes.dicom,
 ]
 
-const model = ['application/dicom+json', 'application/json']
-const bulk = [multipart('application/octet-stream'), 'application/octet-stream']
+const model = [mediaTypes.dicomJson, multipart(mediaTypes.dicomXml)]
+const octets = [multipart(mediaTypes.octetStream), mediaTypes.octetStream]
+const compressed = compressedMediaTypes.map(({ mediaType }) => mediaType)
+const pixels = [...octets, ...compressed.map(multipart), ...compressed]
 
 /** What a Retrieve or Search gives (PS3.18 Tables 10.4.4-1 and 10.6.4-1). */
 const produced: Readonly<Record<ResourceCategory, readonly string[]>> = {
-  search: [...model, multipart('application/dicom+xml')],
-  instances: [multipart('application/dicom'), 'application/dicom', 'application/zip'],
-  metadata: [...model, multipart('application/dicom+xml')],
-  bulkdata: bulk,
-  pixeldata: bulk,
-  rendered: ['image/jpeg', 'image/png'],
-  thumbnail: ['image/jpeg', 'image/png'],
+  search: model,
+  instances: [multipart(mediaTypes.dicom), mediaTypes.dicom, mediaTypes.zip],
+  metadata: model,
+  bulkdata: pixels,
+  pixeldata: pixels,
+  rendered: [mediaTypes.pdf],
+  thumbnail: [],
 }
 
 /** The media types of success answers, the default first. */
@@ -30,7 +34,7 @@ export function producedPayloads({
   category,
 }: Pick<Route, 'transaction' | 'category'>): readonly string[] {
   // The Store Instances Response Module (PS3.18 §10.5.3).
-  return transaction === 'store' ? ['application/dicom+json', 'application/dicom+xml'] : produced[category]
+  return transaction === 'store' ? [mediaTypes.dicomJson, mediaTypes.dicomXml] : produced[category]
 }
 
 /** A query parameter. */
