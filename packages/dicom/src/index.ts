@@ -1,3 +1,4 @@
+export { type CharacterSet, characterSetOf, defaultCharacterSet } from './character-set.ts'
 export {
   type Attribute,
   attributesAt,
@@ -10,6 +11,14 @@ export {
   valuesOf,
 } from './dataset.ts'
 export { type DictionaryEntry, type Keyword, lookupKeyword, lookupTag, tags } from './dictionary/dictionary.ts'
+export type {
+  ContainerHeader,
+  Delivery,
+  ElementHandler,
+  ElementHeader,
+  FragmentHeader,
+} from './part10/element-events.ts'
+export { createElementTokenizer, type ElementTokenizer, type TokenizerLimits } from './part10/element-tokenizer.ts'
 export {
   type ParsedInstance,
   Part10Error,
@@ -18,7 +27,10 @@ export {
   type Part10Problem,
   type Part10Warning,
 } from './part10/parsed-instance.ts'
+export { createPart10Parser, defaultPart10Limits, readPart10 } from './part10/read.ts'
+export { alignBits, fragmentsRange, joinedLength, joinFragments, swapUnitOf, swapUnits } from './pixel-data/extract.ts'
 export { decodeFrameSpan, encodeFrameTable, frameBlockOf, framesPerBlock } from './pixel-data/frame-table.ts'
+export { type NativeFrameRange, nativeFrameRange } from './pixel-data/frames.ts'
 export type { BulkDataRange, FrameSpan, PixelDataLayout } from './pixel-data/pixel-data-layout.ts'
 export {
   isGroupLengthTag,
@@ -32,4 +44,6 @@ export {
 } from './tag.ts'
 export { lookupTransferSyntax, type TransferSyntax, transferSyntaxes } from './transfer-syntax.ts'
 export { generateUid, isConformantUid, isUid, type Uid } from './uid.ts'
+export { type DateTime, parseDate, parseDateTime, parseTime } from './values/date-time.ts'
+export { formatPersonName, parsePersonName } from './values/person-name.ts'
 export { isVR, type VR, type VrFacts, vrs } from './vr.ts'

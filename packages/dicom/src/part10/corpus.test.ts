@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { inflateRawSync } from 'node:zlib'
+import { describe, expect, test } from '@jest/globals'
+import type { Attribute, Dataset, Value } from '../dataset.ts'
+import { tags } from '../dictionary/dictionary.ts'
+import { alignBits, fragmentsRange, joinFragments, swapUnits } from '../pixel-data/extract.ts'
+import { decodeFrameSpan, frameBlockOf } from '../pixel-data/frame-table.ts'
+import { nativeFrameRange } from '../pixel-data/frames.ts'
+import {
+  corpusFiles,
+  corpusFolder,
+  type GoldenFrames,
+  type GoldenMetadata,
+  readCorpusFile,
+  readGolden,
+  readManifest,
+} from '../testing/corpus.ts'
+import { type ParsedInstance, Part10Error } from './parsed-instance.ts'
+import { readPart10 } from './read.ts'
+
+if (corpusFolder === undefined) console.info('Skipped: SANSFILM_CORPUS names no corpus folder')
+const describeCorpus = corpusFolder === undefined ? describe.skip : describe
+
+/** What a store rejects for the structure of the bytes alone; UIDs, SOP Classes and DICOMDIR are judged elsewhere. */
+const structurallyBad =
+  /^bad\/(deflate-(bomb|not|truncated)|empty-file|length-(patientname|pixeldata)|meta-only|meta-without-transfer|missing-preamble-and|no-meta-header|not-dicom|truncated|vr-garbage|wrong-prefix|zeros)/
+
+function* chunksOf(bytes: Buffer, size = 65_536): Iterable<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+describeCorpus('every readable file', () => {
+  test.each(readGolden<GoldenMetadata>('metadata').map((golden) => [golden.file, golden] as const))(
+    '%s has the metadata on which other tools agree',
+    async (file, golden) => {
+      const { dataset } = await readPart10(chunksOf(readCorpusFile(file)))
+      expect(differences(golden, dataset)).toEqual([])
+    },
+  )
+
+  test.each(readGolden<GoldenFrames>('frames').map((golden) => [golden.file, golden] as const))(
+    '%s has the frames that other tools found',
+    async (file, golden) => {
+      const bytes = readCorpusFile(file)
+      const parsed = await readPart10(chunksOf(bytes))
+      const found: string[] = []
+      for (let frame = 1; frame <= (parsed.pixelData?.frames ?? 0); frame++) {
+        found.push(
+          createHash('sha256')
+            .update(await frameBytes(parsed, bytes, frame, golden))
+            .digest('hex'),
+        )
+      }
+      const wanted = golden.frames.map(({ n, sha256 }) => [n, sha256])
+      expect(golden.frames.map(({ n }) => [n, found[n - 1]])).toEqual(wanted)
+      if (golden.frames.length > 0) expect(found).toHaveLength(golden.numberOfFrames)
+      if (golden.sha256OfAllFrameHashes === undefined) return
+      expect(createHash('sha256').update(found.join('')).digest('hex')).toBe(golden.sha256OfAllFrameHashes)
+    },
+  )
+
+  test('parses, with every chunk size', async () => {
+    for (const file of [...corpusFiles('files'), ...corpusFiles('series')]) {
+      const bytes = readCorpusFile(file)
+      const whole = await readPart10([bytes])
+      expect(isDeepStrictEqual(await readPart10(chunksOf(bytes, 4099)), whole)).toBe(true)
+    }
+  }, 60_000)
+})
+
+describeCorpus('a bad file', () => {
+  test.each(
+    readManifest()
+      .filter(({ file }) => file.startsWith('bad/'))
+      .map(({ file, expect }) => [file, expect] as const),
+  )('%s (%s) is read or refused, and fast', async (file, expected) => {
+    const bytes = readCorpusFile(file)
+    const start = performance.now()
+    const outcome = await readPart10(chunksOf(bytes)).catch((error: unknown) => error)
+    expect(performance.now() - start).toBeLessThan(1000)
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(Part10Error)
+    if (structurallyBad.test(file)) expect(outcome).toBeInstanceOf(Part10Error)
+    if (expected === 'store') expect(outcome).not.toBeInstanceOf(Error)
+  })
+})
+
+/** The stored bytes of a frame, as the corpus hashes them. */
+async function frameBytes(
+  parsed: ParsedInstance,
+  object: Buffer,
+  frame: number,
+  golden: GoldenFrames,
+): Promise<Uint8Array> {
+  const { pixelData, frameBlocks, transferSyntax } = parsed
+  if (pixelData === undefined) throw new Error('no pixel data')
+  const bytes = transferSyntax.deflated ? inflateRawSync(object.subarray(dataSetOffset(object))) : object
+  if (!pixelData.encapsulated) {
+    const range = nativeFrameRange(pixelData, frame)
+    if (range === undefined) throw new Error('no such frame')
+    const native = bytes.subarray(range.offset, range.offset + range.length)
+    if (pixelData.frameBits % 8 !== 0) return alignBits(native, range.bitOffset, pixelData.frameBits)
+    return golden.swapUnitBytes === undefined ? native : swapUnits(native, golden.swapUnitBytes)
+  }
+  const { block, index } = frameBlockOf(frame)
+  const span = decodeFrameSpan(frameBlocks[block] ?? new Uint8Array(), index)
+  if (span === undefined) throw new Error('no such frame')
+  if (span.fragments === 1) return bytes.subarray(span.offset, span.offset + span.length)
+  const { offset, length } = fragmentsRange(span)
+  const pieces: Uint8Array[] = []
+  for await (const piece of joinFragments(toAsync(chunksOf(bytes.subarray(offset, offset + length), 1000))))
+    pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+async function* toAsync<T>(items: Iterable<T>): AsyncIterable<T> {
+  yield* items
+}
+
+/** Group length is right in the deflated files of the corpus. */
+function dataSetOffset(object: Buffer): number {
+  return 144 + object.readUInt32LE(140)
+}
+
+/** Tags where our answer is not the golden one. */
+function differences({ consensus, notStrict = {}, pydicomOnly }: GoldenMetadata, dataset: Dataset): readonly unknown[] {
+  const strict = Object.entries(consensus ?? pydicomOnly ?? {})
+    .filter(([tag, attribute]) => tag !== tags.SpecificCharacterSet && !equalAttributes(attribute, dataset[tag]))
+    .map(([tag, attribute]) => ({ tag, golden: attribute, ours: dataset[tag] }))
+  const loose = Object.entries(notStrict)
+    .filter(
+      ([tag, { why, ...answers }]) =>
+        why !== undefined && !Object.values(answers).some((answer) => equalAttributes(answer, dataset[tag])),
+    )
+    .map(([tag, answers]) => ({ tag, answers, ours: dataset[tag] }))
+  return [...strict, ...loose]
+}
+
+function equalAttributes(golden: Attribute | string | null | undefined, ours: Attribute | undefined): boolean {
+  if (golden === null || golden === undefined) return ours === undefined
+  if (typeof golden === 'string' || ours === undefined || golden.vr !== ours.vr) return false
+  if (ours.BulkDataURI !== undefined) return golden.Value === undefined || golden.Value.length > 0
+  if (golden.InlineBinary !== undefined || ours.InlineBinary !== undefined)
+    return golden.InlineBinary === ours.InlineBinary
+  const [a, b] = [golden.Value ?? [], ours.Value ?? []]
+  return a.length === b.length && a.every((value, i) => equalValues(value, b[i]))
+}
+
+function equalValues(golden: Value, ours: Value | undefined): boolean {
+  if (typeof golden === 'number' || typeof ours === 'number') return Number(golden) === Number(ours)
+  if (typeof golden !== 'object' || golden === null || typeof ours !== 'object' || ours === null) return golden === ours
+  const keys = new Set([...Object.keys(golden), ...Object.keys(ours)])
+  for (const key of keys) {
+    if (/^(0002|7FE00010|....0000$)/.test(key) || key === tags.SpecificCharacterSet) continue
+    const [a, b] = [
+      (golden as Record<string, Attribute | string>)[key],
+      (ours as Record<string, Attribute | string>)[key],
+    ] // a name or an item
+    if (typeof a === 'string' || typeof b === 'string' ? a !== b : !equalAttributes(a, b)) return false
+  }
+  return true
+}
