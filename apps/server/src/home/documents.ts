@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { fileErrorCode } from '../import/file-error.ts'
 import { type RenderedDocument, renderMarkdown } from './markdown.ts'
 
 /** Names of documents are words with hyphens, in folders: no path leads out. */
@@ -32,7 +33,7 @@ export async function readDocument(folder: string, path: string): Promise<Render
   try {
     return renderMarkdown(await readFile(join(folder, `${path}.md`), 'utf8'))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (fileErrorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

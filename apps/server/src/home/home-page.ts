@@ -42,7 +42,7 @@ ${statisticsList(statistics, formats)}
 <section aria-labelledby="latest">
   <div class="section-head">
     <h2 id="latest">Latest studies</h2>
-    ${studies.length > 0 && html`<a class="quiet-link" href="${viewerPath}">All studies in the viewer</a>`}
+    ${studies.length > 0 && html`<span class="section-links">${!readOnly && html`<a href="#upload">Add images</a>`} <a href="${viewerPath}">All studies in the viewer</a></span>`}
   </div>
   ${studies.length > 0 ? studyList(studies, formats, viewerPath) : emptyState(statistics, readOnly)}
 </section>
@@ -125,7 +125,7 @@ const uploadSection = html`<section id="upload" class="upload" aria-labelledby="
     </div>
     <progress id="total" max="1" value="0" aria-label="Upload in total"></progress>
     <p id="progress-detail" class="progress-detail"></p>
-    <ul id="under-way" class="file-list"></ul>
+    <ul id="under-way" class="file-list under-way"></ul>
     <div id="refusals" class="refusals" hidden>
       <h3 id="refusals-title"></h3>
       <ul id="refused" class="file-list"></ul>

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { explainFileError } from './file-error.ts'
 import type { SourceFile } from './source-file.ts'
 import { UnreadableError } from './unreadable-error.ts'
-import { explainFileError } from './walk-files.ts'
 
 const chunkLength = 256 * 1024
 

@@ -21,17 +21,26 @@ export interface RefusalReport {
 /** Reasons that differ only in their numbers (positions, lengths) are one group, shown as the first of them. */
 export function createRefusalReport(): RefusalReport {
   const groups = new Map<string, Group>()
+  const others: Group = { reason: 'Other reasons', names: [], count: 0 }
+
+  function groupOf(reason: string): Group {
+    const key = reason.replace(/\d+/g, '#')
+    const known = groups.get(key)
+    if (known !== undefined) return known
+    if (groups.size === maxReasons) return others
+    const group: Group = { reason, names: [], count: 0 }
+    groups.set(key, group)
+    return group
+  }
+
   return {
     add({ name, reason = 'No reason given' }) {
-      const key = reason.replace(/\d+/g, '#')
-      const known = groups.get(key) ?? (groups.size < maxReasons ? undefined : groups.get(''))
-      const group = known ?? { reason: groups.size < maxReasons ? reason : 'Other reasons', names: [], count: 0 }
-      if (known === undefined) groups.set(groups.size < maxReasons ? key : '', group)
+      const group = groupOf(reason)
       group.count += 1
       if (group.names.length < maxNames) group.names.push(printable(name))
     },
     lines() {
-      const sorted = [...groups.values()].sort((a, b) => b.count - a.count)
+      const sorted = [...groups.values(), others].filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)
       const width = Math.max('Refused'.length, ...sorted.map(({ count }) => formatCount(count).length))
       if (sorted.length === 0) return []
       const row = (first: string, second: string) => `${first.padStart(width)}  ${second}`.trimEnd()

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { explainFileError } from './file-error.ts'
 
 /** What stands at a path: a file to read, or why there is nothing to read. */
 export type FoundFile =
@@ -42,19 +43,4 @@ async function* walkFolder(path: string, seenFolders: Set<string>): AsyncGenerat
   } catch (error) {
     yield { path, problem: explainFileError(error) }
   }
-}
-
-const explanations: Readonly<Record<string, string>> = {
-  ENOENT: 'Not found',
-  EACCES: 'No permission to read it',
-  EPERM: 'No permission to read it',
-  ELOOP: 'A link that leads back to itself',
-  ENAMETOOLONG: 'The path is too long',
-  EIO: 'The disk cannot read it',
-}
-
-/** A failed file operation in plain words; a bug stays one. */
-export function explainFileError(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error
-  return explanations[String(error.code)] ?? `Cannot be read (${String(error.code)})`
 }
