@@ -1,1 +1,2 @@
-export {}
+export type { SqliteIndexOptions } from './open-database.ts'
+export { sqliteIndex } from './sqlite-index.ts'

@@ -1,4 +1,4 @@
-import { type Attribute, attributesAt, type Dataset, itemsOf, type TagPath } from '@sansfilm/dicom'
+import { type Attribute, attributesAt, type Dataset, itemsOf, type TagPath, type VR } from '@sansfilm/dicom'
 import type { Condition, DerivedAttributes, Key, Level, Match, Query } from '../adapters/query.ts'
 import { comparableValues, nameWords } from './comparable-values.ts'
 import { comparableDate, comparableTime } from './date-time.ts'
@@ -43,7 +43,7 @@ function matchesKey(dataset: Dataset, { path, vr, match }: Key): boolean {
         liesInCombinedRange(attribute, attributesAt(dataset, match.time), match),
       )
     case 'empty':
-      return attributesAt(dataset, path).every(isEmpty)
+      return attributesAt(dataset, path).every((attribute) => isEmpty(attribute, vr))
     case 'words': {
       const words = attributesAt(dataset, path).flatMap(nameWords)
       return match.words.every((asked) => words.some((word) => matchesWildcard(word, `${asked}*`)))
@@ -80,8 +80,9 @@ function liesInCombinedRange(
     : day + time >= from && day + time <= to
 }
 
-function isEmpty({ Value = [], BulkDataURI, InlineBinary }: Attribute): boolean {
-  return BulkDataURI === undefined && InlineBinary === undefined && Value.every((value) => value === null)
+function isEmpty(attribute: Attribute, vr: VR): boolean {
+  if (attribute.BulkDataURI !== undefined || attribute.InlineBinary !== undefined) return false
+  return vr === 'SQ' ? (attribute.Value ?? []).length === 0 : comparableValues(attribute, vr).length === 0
 }
 
 function itemsAt(dataset: Dataset, path: TagPath): readonly Dataset[] {

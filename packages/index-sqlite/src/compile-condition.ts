@@ -1,0 +1,81 @@
+import type { Condition, Key, Level } from '@sansfilm/core/adapters'
+import { isDerived } from '@sansfilm/core/query'
+import { tags } from '@sansfilm/dicom'
+import { type Sql, valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
+import { isKeyVr, keyPath, keyText, keyVr, wordsPath } from './keys.ts'
+
+/** A look into the key tables, or at the instances, that a condition comes down to. */
+export type Probe = Sql &
+  (
+    | { readonly kind: 'key'; readonly level: 'study' | 'series'; readonly path: string }
+    /** No row at all. */
+    | { readonly kind: 'no key'; readonly level: 'study' | 'series'; readonly path: string }
+    /** On the instance `i` itself. */
+    | { readonly kind: 'instance'; readonly level: 'instance' }
+  )
+
+/** What a condition comes down to: all probes hold wherever it matches. */
+export interface CompiledCondition {
+  readonly probes: readonly Probe[]
+  /** Whether the condition matches wherever all probes hold. */
+  readonly exact: boolean
+}
+
+/** Nothing in the tables helps: every row is to be looked at. */
+const unknown: CompiledCondition = { probes: [], exact: false }
+
+export function compileCondition({ level, ...key }: Condition): CompiledCondition {
+  if (level === 'instance') return compileInstanceKey(key)
+  const [tag = ''] = key.path
+  if (isDerived(level, tag) && tag !== tags.ModalitiesInStudy) return unknown
+  const probes = probesOf(level, key)
+  const exact = key.match.type !== 'item' && key.match.type !== 'combined-range'
+  return probes === undefined ? unknown : { probes, exact: exact && probes.every((probe) => probe.exact) }
+}
+
+/** The tables have the identifiers of an instance; its other attributes are looked at one by one. */
+function compileInstanceKey({ path: [tag, ...rest], vr, match }: Key): CompiledCondition {
+  if (rest.length > 0 || vr !== 'UI' || match.type !== 'values') return unknown
+  const column = tag === tags.SOPInstanceUID ? 'uid' : tag === tags.SOPClassUID ? 'sop_class' : undefined
+  if (column === undefined) return unknown
+  const sql = `i.${column} IN (SELECT value FROM json_each(?))`
+  const parameters = [JSON.stringify(match.values.map(keyText))]
+  return { probes: [{ kind: 'instance', level: 'instance', sql, parameters, exact: true }], exact: true }
+}
+
+/** `undefined` where the values have no rows, or rows made for another VR. */
+function probesOf(level: Exclude<Level, 'instance'>, { path, vr, match }: Key): readonly Probe[] | undefined {
+  if (match.type === 'item') {
+    const inner = match.keys.map((key) => probesOf(level, { ...key, path: [...path, ...key.path] }))
+    // What one item lacks another may have: only the presence of values can be told.
+    const present = inner.flatMap((probes) => probes ?? []).filter(({ kind }) => kind === 'key')
+    return present.length === 0 ? undefined : present
+  }
+  if (vr !== keyVr(path) || !isKeyVr(vr)) return undefined
+  const key = (value: Sql): Probe => ({ kind: 'key', level, path: keyPath(path), ...value })
+  switch (match.type) {
+    case 'values':
+      return [key(valueIsOneOf(match.values))]
+    case 'wildcard':
+      return [key(valueMatches(match.patterns))]
+    case 'range':
+      return [key(valueLiesIn(match))]
+    case 'combined-range':
+      return [
+        key(
+          valueLiesIn({
+            type: 'range',
+            ...(match.from !== undefined && { from: match.from.slice(0, dateLength) }),
+            ...(match.to !== undefined && { to: match.to.slice(0, dateLength) }),
+          }),
+        ),
+      ]
+    case 'words':
+      return match.words.map((word) => ({ ...key(valueMatches([`${word}*`])), path: wordsPath(path) }))
+    case 'empty':
+      return [{ kind: 'no key', level, path: keyPath(path), sql: '1', parameters: [], exact: true }]
+  }
+}
+
+/** Of a comparable date, with which a comparable date and time begins. */
+const dateLength = 8

@@ -1,0 +1,62 @@
+import { comparableValues, nameWords } from '@sansfilm/core/query'
+import { type Attribute, type Dataset, lookupTag, type TagPath, type VR, vrs } from '@sansfilm/dicom'
+
+/** A row of a key table, but for its owner. */
+export type KeyRow = readonly [path: string, value: string]
+
+/** Long texts are no keys: looking through those that other keys leave is cheaper than an index of them. */
+const longTexts: ReadonlySet<VR> = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
+
+/** The VR by which values at a path are compared: that of the dictionary, whatever an instance says. */
+export function keyVr(path: TagPath): VR {
+  return lookupTag(path.at(-1) ?? '')?.vr ?? 'UN'
+}
+
+/** Whether values of this VR have rows. */
+export function isKeyVr(vr: VR): boolean {
+  return !longTexts.has(vr) && (vr === 'UN' || (vrs[vr].json !== 'binary' && vrs[vr].json !== 'sequence'))
+}
+
+/** Where the values at a path have their rows. */
+export function keyPath(path: TagPath): string {
+  return path.join('.')
+}
+
+/** Where the words of names at a path have their rows. */
+export function wordsPath(path: TagPath): string {
+  return `${keyPath(path)}~`
+}
+
+/** A value as the key tables have it: SQLite reads texts up to a NUL, and stores no lone surrogates. */
+export function keyText(value: string): string {
+  return value.toWellFormed().replaceAll('\0', replacement)
+}
+
+/** Whether a key text stands for one value alone: what cannot be written as it is shares its replacement. */
+export function isUnambiguous(keyText: string): boolean {
+  return !keyText.includes(replacement)
+}
+
+const replacement = '\uFFFD'
+
+/** The rows of a data set. */
+export function keyRowsOf(dataset: Dataset): readonly KeyRow[] {
+  const rows = new Map<string, KeyRow>()
+  collect(dataset, [], (path, value) => rows.set(`${path} ${value}`, [path, keyText(value)]))
+  return [...rows.values()]
+}
+
+function collect(dataset: Dataset, above: TagPath, add: (path: string, value: string) => void): void {
+  for (const [tag, attribute] of Object.entries(dataset)) {
+    const path = [...above, tag]
+    if (attribute.vr === 'SQ') for (const item of attribute.Value ?? []) collect(item as Dataset, path, add)
+    else addValues(attribute, path, add)
+  }
+}
+
+function addValues(attribute: Attribute, path: TagPath, add: (path: string, value: string) => void): void {
+  const vr = keyVr(path)
+  if (!isKeyVr(vr)) return
+  for (const value of comparableValues(attribute, vr)) add(keyPath(path), value)
+  if (vr === 'PN') for (const word of nameWords(attribute)) add(wordsPath(path), word)
+}

@@ -1,0 +1,51 @@
+import { AdapterError } from '@sansfilm/core/adapters'
+import Database from 'better-sqlite3'
+import { migrations } from './schema.ts'
+
+export interface SqliteIndexOptions {
+  /** Path of the database; two files beside it have `-wal` and `-shm` at their end. Its folder exists. */
+  readonly file: string
+  /** Bytes the database may grow to; unlimited by default. Beyond them a store is refused as `out-of-resources`. */
+  readonly maxBytes?: number
+}
+
+/** Another process may hold the write lock so long before a write fails; this thread waits meanwhile. */
+const lockTimeoutMs = 2_000
+
+/**
+ * Opens the database so that a commit is on the disk when it returns, and brings its schema up to date.
+ * @throws Error where a newer version has made the file
+ */
+export function openDatabase({ file, maxBytes }: SqliteIndexOptions): Database.Database {
+  const db = new Database(file, { timeout: lockTimeoutMs })
+  try {
+    db.pragma('journal_mode = WAL')
+    // Not kept in the file: a WAL database that is opened again is at NORMAL, which may lose the last commits.
+    db.pragma('synchronous = FULL')
+    if (db.pragma('synchronous', { simple: true }) !== 2) throw new Error('SQLite does not write synchronously')
+    db.pragma('foreign_keys = ON')
+    if (maxBytes !== undefined) {
+      db.pragma(`max_page_count = ${Math.floor(maxBytes / Number(db.pragma('page_size', { simple: true })))}`)
+    }
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function migrate(db: Database.Database): void {
+  const step = db.transaction(() => {
+    const taken = Number(db.pragma('user_version', { simple: true }))
+    if (taken > migrations.length) {
+      throw new AdapterError('unavailable', `The index has schema ${taken}; this version knows ${migrations.length}`)
+    }
+    for (const migration of migrations.slice(taken)) db.exec(migration)
+    // From a clock, so that revisions do not repeat those of an index that was lost and built again.
+    const first = Date.now() * 1_000
+    db.prepare(`INSERT INTO archive (name, value) VALUES ('revision', ?) ON CONFLICT DO NOTHING`).run(first)
+    db.pragma(`user_version = ${migrations.length}`)
+  })
+  step.immediate()
+}

@@ -1,0 +1,140 @@
+import type { FrameLookup, InstanceScope, Partition, ResourceState, StoredInstance } from '@sansfilm/core/adapters'
+import type { BulkDataRange, PixelDataLayout, VR } from '@sansfilm/dicom'
+import { guarded } from './sqlite-error.ts'
+import type { Statements } from './statements.ts'
+import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf, withinScope } from './stored-rows.ts'
+
+/** Rows read at a time: no statement stays open while a caller is busy, since that would hold up every write. */
+const pageRows = 256
+
+/** @see InstanceIndex.state */
+export function readState(db: Statements, scope: InstanceScope): ResourceState | undefined {
+  const { sql, parameters } = withinScope(scope)
+  const columns =
+    scope.instance !== undefined
+      ? 'i.revision, 1 AS instances, i.object_length AS bytes'
+      : scope.series !== undefined
+        ? 'se.revision, se.instances, se.bytes'
+        : 'st.revision, st.instances, st.bytes'
+  const row = db.get<{ readonly revision: number; readonly instances: number; readonly bytes: number }>(
+    `SELECT ${columns} FROM ${tablesFor(scope)} WHERE ${sql}`,
+    ...parameters,
+  )
+  return row === undefined ? undefined : { ...row, revision: String(row.revision) }
+}
+
+/** Every instance of a scope, series by series. */
+export async function* iterateScope(db: Statements, scope: InstanceScope): AsyncIterable<StoredRow> {
+  const { study, series, instance, partition } = scope
+  const within = withinScope({ partition, study, ...(series !== undefined && { series }) })
+  const allSeries = guarded(() =>
+    db.all<{ readonly id: number }>(
+      `SELECT se.id FROM study st CROSS JOIN series se ON se.study_id = st.id WHERE ${within.sql} ORDER BY se.position`,
+      ...within.parameters,
+    ),
+  )
+  for (const { id } of allSeries) {
+    let after = ''
+    for (let full = true; full; ) {
+      const rows = guarded(() =>
+        db.all<StoredRow & { readonly position: string }>(
+          `SELECT ${storedColumns}, i.position FROM ${instanceWithAbove}
+           WHERE i.series_id = ? AND i.position > ? ${instance === undefined ? '' : 'AND i.partition = ? AND i.uid = ?'}
+           ORDER BY i.position LIMIT ${pageRows}`,
+          id,
+          after,
+          ...(instance === undefined ? [] : [partition, instance]),
+        ),
+      )
+      yield* rows
+      after = rows.at(-1)?.position ?? after
+      full = rows.length === pageRows
+    }
+  }
+}
+
+/** Every instance of a partition, or of all. */
+export async function* iterateAll(db: Statements, partition: Partition | undefined): AsyncIterable<StoredInstance> {
+  let after = 0
+  for (let full = true; full; ) {
+    const rows = guarded(() =>
+      db.all<StoredRow>(
+        `SELECT ${storedColumns} FROM ${instanceWithAbove}
+         WHERE i.id > ? ${partition === undefined ? '' : 'AND i.partition = ?'} ORDER BY i.id LIMIT ${pageRows}`,
+        after,
+        ...(partition === undefined ? [] : [partition]),
+      ),
+    )
+    yield* rows.map(storedInstanceOf)
+    after = rows.at(-1)?.id ?? after
+    full = rows.length === pageRows
+  }
+}
+
+/** The prepared metadata of one instance; `undefined` where it went meanwhile. */
+export function readMetadata(db: Statements, id: number): Uint8Array | undefined {
+  return db.get<{ readonly metadata: Uint8Array }>('SELECT metadata FROM metadata WHERE instance_id = ?', id)?.metadata
+}
+
+/** @see InstanceIndex.bulkData */
+export function readBulkData(db: Statements, scope: Required<InstanceScope>, path: string | undefined) {
+  const row = findInstance(db, scope)
+  if (row === undefined) return undefined
+  const ranges = db.all<Omit<BulkDataRange, 'encapsulated'> & { readonly vr: VR; readonly encapsulated: number }>(
+    `SELECT path, vr, offset, length, encapsulated FROM bulk_data
+     WHERE instance_id = ? ${path === undefined ? '' : 'AND path = ?'} ORDER BY ordinal`,
+    row.id,
+    ...(path === undefined ? [] : [path]),
+  )
+  return {
+    stored: storedInstanceOf(row),
+    ranges: ranges.map((range) => ({ ...range, encapsulated: range.encapsulated === 1 })),
+  }
+}
+
+/** @see InstanceIndex.frames */
+export function readFrames(
+  db: Statements,
+  scope: Required<InstanceScope>,
+  blocks: readonly number[],
+): FrameLookup | undefined {
+  const row = findInstance(db, scope)
+  if (row === undefined) return undefined
+  const found = new Map<number, Uint8Array>()
+  for (const block of blocks) {
+    const bytes = db.get<{ readonly bytes: Uint8Array }>(
+      'SELECT bytes FROM frame_block WHERE instance_id = ? AND block = ?',
+      row.id,
+      block,
+    )?.bytes
+    if (bytes !== undefined) found.set(block, bytes)
+  }
+  const pixelData = row.pixel_data === null ? undefined : (JSON.parse(row.pixel_data) as PixelDataLayout) // as written
+  return { stored: storedInstanceOf(row), pixelData, blocks: found }
+}
+
+/** @see InstanceIndex.references */
+export function readReferences(db: Statements, keys: readonly string[]): ReadonlySet<string> {
+  const rows = db.all<{ readonly key: string }>(
+    `SELECT value AS key FROM json_each(?) WHERE EXISTS (SELECT 1 FROM instance WHERE object_key = value)`,
+    JSON.stringify(keys),
+  )
+  return new Set(rows.map(({ key }) => key))
+}
+
+function findInstance(db: Statements, scope: Required<InstanceScope>) {
+  const { partition, study, series, instance } = scope
+  return db.get<StoredRow & { readonly pixel_data: string | null }>(
+    `SELECT ${storedColumns}, i.pixel_data FROM ${instanceWithAbove}
+     WHERE i.partition = ? AND i.uid = ? AND se.uid = ? AND st.uid = ?`,
+    partition,
+    instance,
+    series,
+    study,
+  )
+}
+
+function tablesFor({ series, instance }: InstanceScope): string {
+  if (instance !== undefined) return instanceWithAbove
+  return series === undefined ? 'study st' : 'study st CROSS JOIN series se ON se.study_id = st.id'
+}

@@ -1,0 +1,116 @@
+/*
+ * One row for each study, series and instance, with its attributes as the DICOM JSON Model and its place in the order.
+ * What searches match lies in the key tables as comparable texts; what only retrievals need lies in tables of its own, so
+ * that a search never reads past it.
+ */
+
+/**
+ * The steps from an empty database to the present schema; `user_version` counts those taken. A step that was released is
+ * never changed.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE archive (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE totals (
+    partition TEXT PRIMARY KEY,
+    studies INTEGER NOT NULL DEFAULT 0,
+    series INTEGER NOT NULL DEFAULT 0,
+    instances INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE study (
+    id INTEGER PRIMARY KEY,
+    partition TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    position TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    modalities TEXT NOT NULL DEFAULT '[]',
+    series INTEGER NOT NULL DEFAULT 0,
+    instances INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    stored_at INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE UNIQUE INDEX study_uid ON study (partition, uid);
+  CREATE UNIQUE INDEX study_order ON study (partition, position);
+
+  CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    study_id INTEGER NOT NULL REFERENCES study ON DELETE CASCADE,
+    uid TEXT NOT NULL,
+    position TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    modality TEXT,
+    instances INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    stored_at INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE UNIQUE INDEX series_uid ON series (study_id, uid);
+  CREATE UNIQUE INDEX series_order ON series (study_id, position);
+
+  CREATE TABLE instance (
+    id INTEGER PRIMARY KEY,
+    series_id INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+    partition TEXT NOT NULL,
+    uid TEXT NOT NULL,
+    position TEXT NOT NULL,
+    sop_class TEXT NOT NULL,
+    transfer_syntax TEXT NOT NULL,
+    object_key TEXT NOT NULL,
+    object_offset INTEGER NOT NULL,
+    object_length INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    stored_at INTEGER NOT NULL,
+    attributes TEXT NOT NULL,
+    pixel_data TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX instance_uid ON instance (partition, uid);
+  CREATE UNIQUE INDEX instance_order ON instance (series_id, position);
+  CREATE INDEX instance_object ON instance (object_key);
+
+  CREATE TABLE metadata (
+    instance_id INTEGER PRIMARY KEY REFERENCES instance ON DELETE CASCADE,
+    metadata BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE bulk_data (
+    instance_id INTEGER NOT NULL REFERENCES instance ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    vr TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    encapsulated INTEGER NOT NULL,
+    PRIMARY KEY (instance_id, path, ordinal)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE frame_block (
+    instance_id INTEGER NOT NULL REFERENCES instance ON DELETE CASCADE,
+    block INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (instance_id, block)
+  ) STRICT;
+
+  CREATE TABLE study_key (
+    partition TEXT NOT NULL,
+    path TEXT NOT NULL,
+    value TEXT NOT NULL,
+    owner INTEGER NOT NULL REFERENCES study ON DELETE CASCADE,
+    PRIMARY KEY (partition, path, value, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX study_key_owner ON study_key (owner, path, value);
+
+  CREATE TABLE series_key (
+    partition TEXT NOT NULL,
+    path TEXT NOT NULL,
+    value TEXT NOT NULL,
+    owner INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+    PRIMARY KEY (partition, path, value, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX series_key_owner ON series_key (owner, path, value);
+  `,
+]

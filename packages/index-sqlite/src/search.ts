@@ -1,0 +1,185 @@
+import type { DerivedAttributes, Level, Query, SearchMatch } from '@sansfilm/core/adapters'
+import { cursorOf, matchesQuery } from '@sansfilm/core/query'
+import type { Dataset } from '@sansfilm/dicom'
+import { type CompiledQuery, compileCandidates, compileQuery, type Start } from './compile-query.ts'
+import { nextTurn } from './group-commit.ts'
+import { readMetadata } from './read.ts'
+import { guarded } from './sqlite-error.ts'
+import type { Statements } from './statements.ts'
+
+/** A key that leaves no more rows than this is where the search starts; with more, the order is walked. */
+const maxCandidates = 1_000
+
+/** Rows read at a time. No statement stays open between pages, since that would hold up every write. */
+const pageRows = 256
+
+interface Row {
+  readonly st_uid: string
+  readonly st_position: string
+  readonly st_attributes: string
+  readonly st_modalities: string
+  readonly st_series: number
+  readonly st_instances: number
+  readonly st_stored_at: number
+  readonly se_uid: string
+  readonly se_position: string
+  readonly se_attributes: string
+  readonly se_instances: number
+  readonly se_stored_at: number
+  readonly i_id: number
+  readonly i_uid: string
+  readonly i_position: string
+  readonly i_attributes: string
+  readonly i_stored_at: number
+  readonly i_transfer_syntax: string
+}
+
+const columnsOf = {
+  study: ['st', 'uid', 'position', 'attributes', 'modalities', 'series', 'instances', 'stored_at'],
+  series: ['se', 'uid', 'position', 'attributes', 'instances', 'stored_at'],
+  instance: ['i', 'id', 'uid', 'position', 'attributes', 'stored_at', 'transfer_syntax'],
+} as const
+
+const select = (...levels: readonly Level[]): string =>
+  levels
+    .flatMap((level) => {
+      const [alias, ...names] = columnsOf[level]
+      return names.map((name) => `${alias}.${name} AS ${alias}_${name}`)
+    })
+    .join(', ')
+
+const selected: Readonly<Record<Level, string>> = {
+  study: select('study'),
+  series: select('study', 'series'),
+  instance: select('study', 'series', 'instance'),
+}
+
+/** Runs a query. @see InstanceIndex.search */
+export function startSearch(db: Statements, query: Query): AsyncIterable<SearchMatch> {
+  const compiled = compileQuery(query)
+  const start = chooseStart(db, query, compiled)
+  return limited(matchesIn(db, query, compiled, start), query)
+}
+
+/** @see InstanceIndex.count */
+export async function countMatches(db: Statements, query: Query, atMost: number): Promise<number> {
+  const compiled = compileQuery(query)
+  const start = guarded(() => chooseStart(db, query, compiled))
+  const wanted = query.offset + Math.min(query.limit ?? atMost, atMost)
+  let count = 0
+  if (compiled.exact) {
+    for (const { sql, parameters } of compiled.stretches('1', start, query.after)) {
+      if (count >= wanted) break
+      const rows = `SELECT count(*) AS count FROM (${sql})`
+      count += guarded(() => db.get<{ readonly count: number }>(rows, ...parameters, wanted - count))?.count ?? 0
+    }
+  } else {
+    for await (const _ of matchesIn(db, { ...query, offset: 0 }, compiled, start)) if (++count >= wanted) break
+  }
+  return Math.max(0, count - query.offset)
+}
+
+/** Looks how many rows each key leaves, no further than is worth it. */
+function chooseStart(db: Statements, { partition, study }: Query, { probes }: CompiledQuery): Start {
+  if (study !== undefined) return 'in order'
+  let best: Exclude<Start, string> | undefined
+  for (const probe of probes) {
+    const candidates = compileCandidates(probe, partition)
+    if (candidates === undefined) continue
+    const enough = (best?.ids.length ?? maxCandidates) + 1
+    const rows = db.all<{ readonly id: number }>(candidates.sql, ...candidates.parameters, enough)
+    if (rows.length < enough) best = { level: probe.level, ids: rows.map(({ id }) => id) }
+  }
+  return best ?? 'in order'
+}
+
+/** Every match after the cursor, without regard to limit; what `offset` skips is skipped. */
+async function* matchesIn(
+  db: Statements,
+  query: Query,
+  compiled: CompiledQuery,
+  start: Start,
+): AsyncIterable<SearchMatch> {
+  let after = query.after
+  let toSkip = query.offset
+  // A short page for a short limit; those that follow are long.
+  let size = Math.min(pageRows, toSkip + (query.limit ?? pageRows))
+  for (;;) {
+    const rows = guarded(() => readPage(db, query.level, compiled, start, after, size))
+    for (const row of rows) {
+      const match = compiled.exact && toSkip > 0 ? undefined : matchOf(query.level, row)
+      if (match !== undefined && !compiled.exact && !matchesQuery(match, query)) continue
+      if (toSkip > 0) toSkip--
+      else if (match !== undefined) yield* withMetadata(db, query, row, match)
+    }
+    if (rows.length < size) return
+    after = cursorOfRow(query.level, rows.at(-1) as Row) // a full page is not empty
+    size = pageRows
+    await nextTurn()
+  }
+}
+
+function readPage(
+  db: Statements,
+  level: Level,
+  { stretches }: CompiledQuery,
+  start: Start,
+  after: string | undefined,
+  size: number,
+): readonly Row[] {
+  const rows: Row[] = []
+  for (const { sql, parameters } of stretches(selected[level], start, after)) {
+    if (rows.length < size) rows.push(...db.all<Row>(sql, ...parameters, size - rows.length))
+  }
+  return rows
+}
+
+/** Read only for matches, one at a time. What was removed meanwhile is no match any more. */
+function* withMetadata(db: Statements, query: Query, row: Row, match: SearchMatch): Iterable<SearchMatch> {
+  if (query.withMetadata !== true) yield match
+  else {
+    const metadata = guarded(() => readMetadata(db, row.i_id))
+    if (metadata !== undefined) yield { ...match, metadata }
+  }
+}
+
+async function* limited(matches: AsyncIterable<SearchMatch>, { limit }: Query): AsyncIterable<SearchMatch> {
+  let left = limit ?? Number.POSITIVE_INFINITY
+  if (left <= 0) return
+  for await (const match of matches) {
+    yield match
+    if (--left <= 0) return
+  }
+}
+
+function cursorOfRow(level: Level, row: Row): string {
+  if (level === 'study') return cursorOf([row.st_position])
+  if (level === 'series') return cursorOf([row.st_position, row.se_position])
+  return cursorOf([row.st_position, row.se_position, row.i_position])
+}
+
+function matchOf(level: Level, row: Row): SearchMatch {
+  const study: DerivedAttributes = {
+    modalitiesInStudy: JSON.parse(row.st_modalities) as string[], // written by setModalities
+    numberOfStudyRelatedSeries: row.st_series,
+    numberOfStudyRelatedInstances: row.st_instances,
+    storedAt: new Date(row.st_stored_at),
+  }
+  const ofStudy = { study: row.st_uid, cursor: cursorOfRow(level, row) }
+  const studyAttributes = parse(row.st_attributes)
+  if (level === 'study') return { ...ofStudy, attributes: { study: studyAttributes }, derived: study }
+  const series = { ...study, numberOfSeriesRelatedInstances: row.se_instances, storedAt: new Date(row.se_stored_at) }
+  const ofSeries = { ...ofStudy, series: row.se_uid }
+  const seriesAttributes = { study: studyAttributes, series: parse(row.se_attributes) }
+  if (level === 'series') return { ...ofSeries, attributes: seriesAttributes, derived: series }
+  return {
+    ...ofSeries,
+    instance: row.i_uid,
+    attributes: { ...seriesAttributes, instance: parse(row.i_attributes) },
+    derived: { ...series, availableTransferSyntax: row.i_transfer_syntax, storedAt: new Date(row.i_stored_at) },
+  }
+}
+
+function parse(attributes: string): Dataset {
+  return JSON.parse(attributes) as Dataset // written by fillStudy, fillSeries and writeInstance
+}

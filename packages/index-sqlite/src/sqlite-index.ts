@@ -1,0 +1,81 @@
+import type { ArchiveStatistics, ExtraAttributes, InstanceIndex } from '@sansfilm/core/adapters'
+import { groupCommit } from './group-commit.ts'
+import { openDatabase, type SqliteIndexOptions } from './open-database.ts'
+import { iterateAll, iterateScope, readBulkData, readFrames, readMetadata, readReferences, readState } from './read.ts'
+import { countMatches, startSearch } from './search.ts'
+import { guarded } from './sqlite-error.ts'
+import { statementsOf } from './statements.ts'
+import { storedInstanceOf } from './stored-rows.ts'
+import { addRecord, removeScope, setAttributes } from './write.ts'
+
+/**
+ * An index in one SQLite file. What was acknowledged is on the disk; concurrent changes share commits.
+ * @example const index = sqliteIndex({ file: './data/index.db' })
+ * @throws AdapterError `unavailable` where the file cannot be opened
+ */
+export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
+  const database = guarded(() => openDatabase(options))
+  const db = statementsOf(database)
+  const { commit, settle } = groupCommit(database)
+  return {
+    add: (record, onConflict) => commit(() => addRecord(db, record, onConflict)),
+
+    search: async (query) => ({ matches: guarded(() => startSearch(db, query)) }),
+
+    count: async (query, atMost) => await countMatches(db, query, atMost),
+
+    state: async (scope) => guarded(() => readState(db, scope)),
+
+    async *instances(scope) {
+      for await (const row of iterateScope(db, scope)) yield storedInstanceOf(row)
+    },
+
+    async *metadata(scope) {
+      for await (const row of iterateScope(db, scope)) {
+        const metadata = guarded(() => readMetadata(db, row.id))
+        if (metadata !== undefined) yield { stored: storedInstanceOf(row), metadata }
+      }
+    },
+
+    bulkData: async (scope, path) => guarded(() => readBulkData(db, scope, path)),
+
+    frames: async (scope, blocks) => guarded(() => readFrames(db, scope, blocks)),
+
+    remove: (scope) => commit(() => removeScope(db, scope)),
+
+    references: async (keys) => guarded(() => readReferences(db, keys)),
+
+    all: (partition) => iterateAll(db, partition),
+
+    statistics: async (partition) =>
+      guarded(() =>
+        db.get<ArchiveStatistics>(
+          'SELECT studies, series, instances, bytes FROM totals WHERE partition = ?',
+          partition,
+        ),
+      ) ?? { studies: 0, series: 0, instances: 0, bytes: 0 },
+
+    async extraAttributes() {
+      const sql = `SELECT value FROM archive WHERE name = 'extra attributes'`
+      const row = guarded(() => db.get<{ readonly value: string }>(sql))
+      return row === undefined ? undefined : (JSON.parse(row.value) as ExtraAttributes) // as set below
+    },
+
+    setAttributes: (scope, attributes) => commit(() => setAttributes(db, scope, attributes)),
+
+    async setExtraAttributes(extra) {
+      const sql = `INSERT INTO archive (name, value) VALUES ('extra attributes', ?)
+                   ON CONFLICT DO UPDATE SET value = excluded.value`
+      await commit(() => db.run(sql, JSON.stringify(extra)))
+    },
+
+    async check() {
+      guarded(() => db.get('SELECT count(*) FROM totals'))
+    },
+
+    async close() {
+      await settle()
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { InstanceRecord } from '@sansfilm/core/adapters'
+import { positionOf } from '@sansfilm/core/query'
+import type { Statements } from './statements.ts'
+
+/** Writes the row of an instance, and what only retrievals read of it. */
+export function writeInstance(
+  db: Statements,
+  record: InstanceRecord,
+  seriesId: number,
+  revision: number,
+  givenId: number | undefined,
+): void {
+  const { location, attributes, pixelData } = record
+  const { lastInsertRowid } = db.run(
+    `INSERT INTO instance (id, series_id, partition, uid, position, sop_class, transfer_syntax, object_key, object_offset,
+       object_length, digest, revision, stored_at, attributes, pixel_data)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    givenId ?? null,
+    seriesId,
+    record.partition,
+    record.instance,
+    positionOf('instance', attributes.instance, record.instance),
+    record.sopClass,
+    record.transferSyntax,
+    location.key,
+    location.offset,
+    location.length,
+    record.digest,
+    revision,
+    record.storedAt.getTime(),
+    JSON.stringify(attributes.instance),
+    pixelData === undefined ? null : JSON.stringify(pixelData),
+  )
+  const id = Number(lastInsertRowid)
+  db.run('INSERT INTO metadata (instance_id, metadata) VALUES (?, ?)', id, record.metadata)
+  for (const [ordinal, { path, vr, offset, length, encapsulated }] of record.bulkData.entries()) {
+    db.run(
+      'INSERT INTO bulk_data (instance_id, path, ordinal, vr, offset, length, encapsulated) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      id,
+      path,
+      ordinal,
+      vr,
+      offset,
+      length,
+      encapsulated ? 1 : 0,
+    )
+  }
+  for (const [block, bytes] of record.frameBlocks.entries()) {
+    db.run('INSERT INTO frame_block (instance_id, block, bytes) VALUES (?, ?, ?)', id, block, bytes)
+  }
+}

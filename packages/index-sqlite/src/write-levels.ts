@@ -1,0 +1,119 @@
+import { fillAttributes, positionOf } from '@sansfilm/core/query'
+import { type Dataset, stringOf, tags, type Uid } from '@sansfilm/dicom'
+import { keyPath, keyRowsOf } from './keys.ts'
+import type { Statements } from './statements.ts'
+
+interface LevelRow {
+  readonly id: number
+  readonly attributes: string
+}
+
+/** The row of a study, made or filled with what it lacks. @returns its id */
+export function fillStudy(
+  db: Statements,
+  { partition, study }: { readonly partition: string; readonly study: Uid },
+  attributes: Dataset,
+): number {
+  const row = db.get<LevelRow>('SELECT id, attributes FROM study WHERE partition = ? AND uid = ?', partition, study)
+  const standing = row === undefined ? {} : parse(row.attributes)
+  const filled = fillAttributes(standing, attributes)
+  if (row !== undefined && filled === standing) return row.id
+  const position = positionOf('study', filled, study)
+  const text = JSON.stringify(filled)
+  if (row === undefined) {
+    const id = db.run(
+      'INSERT INTO study (partition, uid, position, attributes) VALUES (?, ?, ?, ?)',
+      partition,
+      study,
+      position,
+      text,
+    ).lastInsertRowid
+    db.run(
+      'INSERT INTO totals (partition, studies) VALUES (?, 1) ON CONFLICT DO UPDATE SET studies = studies + 1',
+      partition,
+    )
+    insertKeys(db, 'study', partition, Number(id), filled)
+    return Number(id)
+  }
+  db.run('UPDATE study SET position = ?, attributes = ? WHERE id = ?', position, text, row.id)
+  db.run(`DELETE FROM study_key WHERE owner = ? AND path <> ?`, row.id, modalitiesPath)
+  insertKeys(db, 'study', partition, row.id, filled)
+  return row.id
+}
+
+/** The row of a series, made or filled with what it lacks. @returns its id */
+export function fillSeries(
+  db: Statements,
+  { partition, series }: { readonly partition: string; readonly series: Uid },
+  studyId: number,
+  attributes: Dataset,
+): number {
+  const row = db.get<LevelRow>('SELECT id, attributes FROM series WHERE study_id = ? AND uid = ?', studyId, series)
+  const standing = row === undefined ? {} : parse(row.attributes)
+  const filled = fillAttributes(standing, attributes)
+  if (row !== undefined && filled === standing) return row.id
+  const position = positionOf('series', filled, series)
+  const text = JSON.stringify(filled)
+  const modality = stringOf(filled, tags.Modality) ?? null
+  if (row === undefined) {
+    const id = db.run(
+      'INSERT INTO series (study_id, uid, position, attributes, modality) VALUES (?, ?, ?, ?, ?)',
+      studyId,
+      series,
+      position,
+      text,
+      modality,
+    ).lastInsertRowid
+    db.run('UPDATE study SET series = series + 1 WHERE id = ?', studyId)
+    db.run('UPDATE totals SET series = series + 1 WHERE partition = ?', partition)
+    insertKeys(db, 'series', partition, Number(id), filled)
+    setModalities(db, partition, studyId)
+    return Number(id)
+  }
+  db.run('UPDATE series SET position = ?, attributes = ?, modality = ? WHERE id = ?', position, text, modality, row.id)
+  db.run('DELETE FROM series_key WHERE owner = ?', row.id)
+  insertKeys(db, 'series', partition, row.id, filled)
+  setModalities(db, partition, studyId)
+  return row.id
+}
+
+const modalitiesPath = keyPath([tags.ModalitiesInStudy])
+
+/** Counts the modalities of a study anew, for its row and its keys. */
+export function setModalities(db: Statements, partition: string, studyId: number): void {
+  const modalities = db
+    .all<{ readonly modality: string }>(
+      'SELECT DISTINCT modality FROM series WHERE study_id = ? AND modality IS NOT NULL',
+      studyId,
+    )
+    .map(({ modality }) => modality)
+    .sort()
+  const text = JSON.stringify(modalities)
+  if (db.run('UPDATE study SET modalities = ? WHERE id = ? AND modalities <> ?', text, studyId, text).changes === 0)
+    return
+  db.run('DELETE FROM study_key WHERE owner = ? AND path = ?', studyId, modalitiesPath)
+  const dataset: Dataset = { [tags.ModalitiesInStudy]: { vr: 'CS', Value: modalities } }
+  insertKeys(db, 'study', partition, studyId, dataset)
+}
+
+function insertKeys(
+  db: Statements,
+  level: 'study' | 'series',
+  partition: string,
+  owner: number,
+  dataset: Dataset,
+): void {
+  for (const [path, value] of keyRowsOf(dataset)) {
+    db.run(
+      `INSERT INTO ${level}_key (partition, path, value, owner) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      partition,
+      path,
+      value,
+      owner,
+    )
+  }
+}
+
+function parse(attributes: string): Dataset {
+  return JSON.parse(attributes) as Dataset // written by this file
+}
