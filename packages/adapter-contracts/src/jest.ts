@@ -22,7 +22,7 @@ export function describeContract<Adapter extends { close(): Promise<void> }>(
     for (const { name: promise, run } of contract) {
       const reason = unsupported[promise]
       if (reason !== undefined) {
-        test.skip(`${promise} (not supported: ${reason})`, () => {})
+        test.skip(`${promise} [skipped: ${reason}]`, () => {})
         continue
       }
       test(promise, async () => {
