@@ -15,7 +15,9 @@ export interface FetchOptions {
 
 /**
  * The service as a function from `Request` to `Response`, for Hono, Next, Deno, Bun and whatever else speaks Fetch.
- * @example app.all('/dicom-web/*', (c) => toFetch(dicomweb, { mountPath: '/dicom-web' })(c.req.raw))
+ * @example
+ * const handle = toFetch(dicomweb, { mountPath: '/dicom-web' })
+ * app.all('/dicom-web/*', (context) => handle(context.req.raw))
  */
 export function toFetch(dicomweb: Dicomweb, options: FetchOptions = {}): (request: Request) => Promise<Response> {
   const mountPath = (options.mountPath ?? '').replace(/\/+$/, '')

@@ -72,6 +72,20 @@ describe('a request', () => {
     })
   })
 
+  test.each(['HTTP/1.0\r\n\r\n', 'HTTP/1.1\r\nHost: a"b\r\n\r\n'])(
+    'has a service root even without a proper Host',
+    async (rest) => {
+      const seen: string[] = []
+      const port = await serve(async ({ serviceRoot }) => {
+        seen.push(serviceRoot)
+        return empty
+      })
+      const socket = await send(port, `GET /dicom-web ${rest}`)
+      await until(() => socket.received().includes('204'))
+      expect(seen).toEqual(['http://localhost/dicom-web'])
+    },
+  )
+
   test.each<[what: string, options: ExpressOptions & { trustProxy?: boolean }, root: string]>([
     ['is not told by strangers', {}, 'http://a.example/dicom-web'],
     ['is told by a proxy that is trusted', { trustProxy: true }, 'https://pacs.example/dicom-web'],

@@ -8,12 +8,17 @@ export function toRequest(request: Request, publicUrl: string | undefined, signa
   return {
     method: request.method,
     url: request.url,
-    serviceRoot: (publicUrl ?? `${request.protocol}://${request.host}${request.baseUrl}`).replace(/\/+$/, ''),
+    serviceRoot: (publicUrl ?? rootAsAsked(request)).replace(/\/+$/, ''),
     headers,
     body: hasBody(headers) ? bodyOf(request) : null,
     signal,
     ...(requestId !== undefined && /^[\w.:-]{1,128}$/.test(requestId) ? { requestId } : {}),
   }
+}
+
+/** HTTP/1.0 has no Host, whatever the types say; and one that is none must not get into URLs and header fields. */
+function rootAsAsked({ protocol, host, baseUrl }: Request): string {
+  return `${protocol}://${/^[\w.:[\]-]+$/.test(host ?? '') ? host : 'localhost'}${baseUrl}`
 }
 
 /** Node keeps only the first of some repeated fields; several Accept fields are one list (RFC 9110 §5.3). */

@@ -8,7 +8,7 @@ import type { ByteRange } from '../adapters/instance-storage.ts'
  * @see RFC 9110 §14.1.2, §14.2
  */
 export function parseRange(header: string | undefined, length: number): ByteRange | 'unsatisfiable' | undefined {
-  const [, first, last] = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '') ?? []
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/i.exec((header ?? '').replaceAll(' ', '')) ?? []
   if (first === undefined || last === undefined) return undefined
   if (first === '') return last === '' ? undefined : suffix(Number(last), length)
   const offset = Number(first)

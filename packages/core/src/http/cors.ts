@@ -1,6 +1,6 @@
 import type { DicomwebRequest } from './message.ts'
 
-/** Header fields that a page of another origin may send. */
+/** Header fields that a page of another origin may send; without cookies, any other too. */
 const allowedHeaders = [
   'Accept',
   'Accept-Charset',
@@ -67,7 +67,7 @@ export function corsFields(request: CorsRequest, origins: '*' | readonly string[
   return {
     ...fields,
     'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',
-    'access-control-allow-headers': allowedHeaders,
+    'access-control-allow-headers': origins === '*' ? `${allowedHeaders}, *` : allowedHeaders,
     'access-control-max-age': preflightMaxAge,
   }
 }

@@ -21,10 +21,9 @@ const typePattern = /^[!#$%&'*+.^_`|~0-9a-z-]+\/[!#$%&'*+.^_`|~0-9a-z-]+$/
 export function parseMediaType(text: string): MediaType | undefined {
   const [first = '', ...rest] = splitOutsideQuotes(text, ';')
   // A plus sign that stood unescaped in a query string (`?accept=application/dicom+json`) has become a space.
-  const type = first
-    .replace(/\s*\/\s*/, '/')
-    .replace(/ (json|xml)$/i, '+$1')
-    .toLowerCase()
+  const [major = '', minor = '', ...more] = first.split('/').map((piece) => piece.trim())
+  const type = `${major}/${minor.replace(/ (json|xml)$/i, '+$1')}`.toLowerCase()
+  if (more.length > 0) return undefined
   if (!typePattern.test(type)) return undefined
   return { type, parameters: rest.flatMap(parseParameter) }
 }
