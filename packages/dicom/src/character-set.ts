@@ -30,6 +30,8 @@ export function characterSetOf(terms: readonly string[]): {
   const initial = numbers[0]
   if (initial === undefined || !isRegistered(initial)) return { characterSet: defaultCharacterSet, known }
   const set = repertoires[initial]
+  // Alone, ISO_IR 13 is often Shift JIS, whose single bytes are the same characters.
+  if (initial === 13 && terms.length === 1) return { characterSet: wholly('shift_jis'), known }
   // JIS X 0201 is ISO-IR 14 on the left and 13 on the right.
   if (initial === 13) return { characterSet: extendable(repertoires[14], set), known }
   // A two-byte set as the first value leaves the initial G1 open: only its escape sequence calls it.

@@ -24,7 +24,7 @@ export class BoundedInflate {
         this.#fail(error)
       }
     })
-    this.#inflate.on('error', (error: NodeJS.ErrnoException) => this.#fail(error))
+    this.#inflate.on('error', (error: NodeJS.ErrnoException) => this.#fail(asPart10Error(error)))
   }
 
   /** Resolves when all that comes out of `bytes` has been handed on. */
@@ -59,14 +59,15 @@ export class BoundedInflate {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= asPart10Error(error)
+    this.#failure ??= error
     this.#inflate.destroy()
   }
 }
 
-function asPart10Error(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'Z_BUF_ERROR') return new Part10Error('truncated', 'The deflated data set ends early', { cause: error })
-  if (code === 'Z_DATA_ERROR') return new Part10Error('malformed', 'The data set is not deflated', { cause: error })
+function asPart10Error(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'Z_BUF_ERROR')
+    return new Part10Error('truncated', 'The deflated data set ends early', { cause: error })
+  if (error.code === 'Z_DATA_ERROR')
+    return new Part10Error('malformed', 'The data set is not deflated', { cause: error })
   return error
 }

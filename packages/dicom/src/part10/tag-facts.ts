@@ -25,14 +25,18 @@ export function formatTag(number: number): Tag {
   )
 }
 
-/** Looks up a tag by number, fast enough for every element of a large object. */
+/**
+ * Looks up a tag by number, fast enough for every element of a large object. Where PS3.6 offers several VRs, the one
+ * of Implicit VR Little Endian (PS3.5 §A.1; Curve Data, retired, is "OB" there).
+ */
 export function tagFactsOf(number: number): TagFacts {
   const facts = known.get(number)
   if (facts !== undefined) return facts
   const tag = formatTag(number)
   const entry = lookupTag(tag)
   if (entry !== undefined) {
-    const fresh = { tag, vr: entry.vr, vrVaries: entry.vrVaries }
+    const vr = entry.keyword === 'RETIRED_CurveData' ? 'OB' : entry.vr
+    const fresh = { tag, vr, vrVaries: entry.vrVaries }
     known.set(number, fresh)
     return fresh
   }

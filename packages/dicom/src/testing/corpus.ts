@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { Attribute, Dataset } from '../dataset.ts'
+import type { Attribute } from '../dataset.ts'
 
 /** The folder of the corpus of real and damaged files, named by SANSFILM_CORPUS; `undefined` where there is none. */
 export const corpusFolder: string | undefined = process.env.SANSFILM_CORPUS || undefined
@@ -13,12 +13,17 @@ export interface CorpusEntry {
   readonly reason?: string
 }
 
+/** An attribute as other tools see it: long binary values by digest, very long ones not at all. */
+export type GoldenAttribute = Attribute & { readonly BulkSha256?: string; readonly _omitted?: number }
+
+type GoldenDataset = { readonly [tag: string]: GoldenAttribute }
+
 /** The JSON on which independent tools agree, and what each says where they do not. */
 export interface GoldenMetadata {
   readonly file: string
-  readonly consensus: Dataset | null
-  readonly notStrict?: { readonly [tag: string]: { readonly [tool: string]: Attribute | string | null } }
-  readonly pydicomOnly?: Dataset
+  readonly consensus: GoldenDataset | null
+  readonly notStrict?: { readonly [tag: string]: { readonly [tool: string]: GoldenAttribute | string | null } }
+  readonly pydicomOnly?: GoldenDataset
 }
 
 /** The stored bytes of each frame, by digest. */
