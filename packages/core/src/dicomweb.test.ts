@@ -104,6 +104,20 @@ describe('createDicomweb', () => {
     expect(await reason({ allowDelete: false }, 'DELETE')).toEqual([405, 'Deletion is switched off on this server.'])
   })
 
+  test('describes what the deployment offers, in the form that is accepted', async () => {
+    const capabilities = async (options: Partial<DicomwebOptions>, accept: string) => {
+      const { status, headers, body } = await serve(options).handle(ask('OPTIONS', '/', { accept }))
+      return { status, type: headers['content-type'], text: String(body) }
+    }
+    const xml = await capabilities({}, '*/*')
+    expect([xml.status, xml.type]).toEqual([200, 'application/vnd.sun.wadl+xml'])
+    expect(xml.text).toContain('<method name="POST"')
+    expect(xml.text).not.toContain('thumbnail')
+    expect((await capabilities({ readOnly: true }, '*/*')).text).not.toContain('<method name="POST"')
+    expect((await capabilities({}, 'application/json')).type).toBe('application/json')
+    expect((await capabilities({}, 'text/html')).status).toBe(406)
+  })
+
   test('reports a bug with its context, and answers 500 without its message', async () => {
     const bugs: unknown[] = []
     const dicomweb = serve({

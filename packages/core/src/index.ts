@@ -15,9 +15,15 @@ export { type FetchOptions, toFetch } from './fetch.ts'
 export type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
 export type { Archive, OperationOptions } from './operations/operation.ts'
 export { type ReindexOptions, type ReindexProblem, type ReindexReport, reindex } from './operations/reindex.ts'
-export { type StatisticsOptions, type StatisticsReport, type StoredObjects, statistics } from './operations/statistics.ts'
+export {
+  type StatisticsOptions,
+  type StatisticsReport,
+  type StoredObjects,
+  statistics,
+} from './operations/statistics.ts'
 export { type SweepOptions, type SweepReport, sweep } from './operations/sweep.ts'
 export { type VerifyOptions, type VerifyProblem, type VerifyReport, verify } from './operations/verify.ts'
 export { type DicomwebOptions, defaultLimits } from './options.ts'
 export type { ResourceCategory, Route, RouteMethod } from './router.ts'
+export { defaultPartition } from './studies-service/resources.ts'
 export { studiesServiceRoutes } from './studies-service/routes.ts'

@@ -15,6 +15,7 @@ export const acceptedPayloads: readonly string[] = [
 const model = [mediaTypes.dicomJson, multipart(mediaTypes.dicomXml)]
 const octets = [multipart(mediaTypes.octetStream), mediaTypes.octetStream]
 const compressed = compressedMediaTypes.map(({ mediaType }) => mediaType)
+const videos = compressedMediaTypes.filter((each) => each.of === 'video').map(({ mediaType }) => mediaType)
 const pixels = [...octets, ...compressed.map(multipart), ...compressed]
 
 /** What a Retrieve or Search gives (PS3.18 Tables 10.4.4-1 and 10.6.4-1). */
@@ -24,7 +25,8 @@ const produced: Readonly<Record<ResourceCategory, readonly string[]>> = {
   metadata: model,
   bulkdata: pixels,
   pixeldata: pixels,
-  rendered: [mediaTypes.pdf],
+  // What needs no drawing; thumbnails are always drawn.
+  rendered: [mediaTypes.pdf, ...videos],
   thumbnail: [],
 }
 

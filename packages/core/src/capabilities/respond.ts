@@ -7,6 +7,7 @@ import type { Matched } from '../router.ts'
 import { partitionRoot } from '../studies-service/resources.ts'
 import { studiesServiceRoutes } from '../studies-service/routes.ts'
 import { describeCapabilities } from './describe.ts'
+import { producedPayloads } from './payloads.ts'
 import { toJson, toXml } from './wadl.ts'
 import { whyWithheld } from './withheld.ts'
 
@@ -14,7 +15,8 @@ import { whyWithheld } from './withheld.ts'
 const mediaTypes = ['application/vnd.sun.wadl+xml', 'application/json'] as const
 
 /**
- * Retrieve Capabilities: what this service does at the resource and below it, of what the deployment has not switched off.
+ * Retrieve Capabilities: what this service does at the resource and below it, of what it can produce and the
+ * deployment has not switched off.
  * @throws DicomwebError `not-acceptable`
  * @see PS3.18 §8.9
  */
@@ -29,7 +31,9 @@ export async function respondWithCapabilities(
     throw new DicomwebError('not-acceptable', `Capabilities are described in ${mediaTypes.join(' and ')}.`, {
       members: { available: mediaTypes },
     })
-  const offered = studiesServiceRoutes.filter((route) => whyWithheld(route, backend) === undefined)
+  const offered = studiesServiceRoutes.filter(
+    (route) => whyWithheld(route, backend) === undefined && producedPayloads(route).length > 0,
+  )
   const description = describeCapabilities(offered, partitionRoot(request.serviceRoot, partition), template)
   const text = mediaType === 'application/json' ? JSON.stringify(toJson(description)) : toXml(description)
   return {
