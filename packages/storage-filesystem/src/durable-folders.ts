@@ -1,9 +1,27 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { attempt, errorName } from './failures.ts'
 
+/** For the service's own account and its group: patients' data. */
+const mode = 0o750
+
+/** Windows does not open folders; NTFS journals their entries. */
+const cannotSync = process.platform === 'win32'
+
 /** A few days' worth of folders; those forgotten cost one more fsync. */
 const maxKnown = 1024
+
+/** Makes a folder and those above it, and makes their names survive power loss. */
+export function makeFolderSync(folder: string): void {
+  const topmost = mkdirSync(folder, { recursive: true, mode })
+  if (topmost === undefined || cannotSync) return
+  for (let made = folder; made.length >= topmost.length; made = dirname(made)) {
+    const parent = openSync(dirname(made), 'r')
+    fsyncSync(parent)
+    closeSync(parent)
+  }
+}
 
 interface FolderSync {
   readonly current: Promise<void>
@@ -64,7 +82,7 @@ export class DurableFolders {
     const parent = dirname(folder)
     await this.ensure(parent)
     // What exists may have been made a moment before the power failed, or by another process that has not synced it yet.
-    await attempt('make a folder', mkdir(folder, 0o750).catch(ignoreExisting))
+    await attempt('make a folder', mkdir(folder, mode).catch(ignoreExisting))
     await this.sync(parent)
   }
 }
@@ -74,7 +92,7 @@ function ignoreExisting(error: unknown): void {
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return // folders cannot be opened there; NTFS journals their entries
+  if (cannotSync) return
   const handle = await attempt('open a folder', open(folder, 'r'))
   try {
     await attempt('flush a folder', handle.sync())

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { open, rename, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import {
@@ -8,7 +7,7 @@ import {
   type InstanceStorage,
   type ObjectKey,
 } from '@sansfilm/core/adapters'
-import { DurableFolders } from './durable-folders.ts'
+import { DurableFolders, makeFolderSync } from './durable-folders.ts'
 import { absent, attempt, errorName, unless } from './failures.ts'
 import { IncomingFile } from './incoming-file.ts'
 import { listObjects } from './list-objects.ts'
@@ -37,7 +36,7 @@ export interface FilesystemStorage extends InstanceStorage {
 export function filesystemStorage(options: FilesystemStorageOptions): FilesystemStorage {
   const directory = resolve(options.directory)
   const incoming = join(directory, '.incoming')
-  mkdirSync(incoming, { recursive: true, mode: 0o750 })
+  makeFolderSync(incoming)
   const unfinished = new UnfinishedPuts(incoming)
   const folders = new DurableFolders(directory)
   const buffers = new WriteBuffers()
@@ -84,7 +83,7 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
 
     async delete(key) {
       const path = pathOf(key)
-      await attempt('delete the object', unless(absent, unlink(path)))
+      await attempt('delete the object', unless(notAFile, unlink(path)))
       await removeEmptyFolders(dirname(path), directory, folders)
     },
 
@@ -99,6 +98,9 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
     },
   }
 }
+
+/** How `unlink` says that there is no such file. macOS refuses to unlink a folder as EPERM. */
+const notAFile = process.platform === 'darwin' ? [...absent, 'EPERM'] : absent
 
 /** A folder may vanish again while it is made, but not for ever. */
 const maxAttempts = 5

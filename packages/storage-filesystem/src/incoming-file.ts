@@ -2,7 +2,10 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { attempt } from './failures.ts'
 import type { WriteBuffers } from './write-buffers.ts'
 
-/** A file that is being written, before it becomes an object. Gathers small chunks, and writes behind: while one buffer is on its way to disk the next is filled. */
+/**
+ * A file that is being written, before it becomes an object. Gathers small chunks, and writes behind: while one buffer is
+ * on its way to disk the next is filled.
+ */
 export class IncomingFile {
   readonly path: string
   readonly #buffers: WriteBuffers

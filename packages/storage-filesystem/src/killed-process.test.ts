@@ -67,6 +67,7 @@ test('after kill -9 every acknowledged object is whole, and only unfinished puts
   }
   expect([...acknowledged.keys()].filter((key) => !listed.has(key))).toEqual([])
   expect(leftovers).toBeGreaterThan(0)
+  expect(await storage.sweepUnfinished(new Date(Date.now() - 3_600_000))).toEqual({ removed: 0 })
   const { removed } = await storage.sweepUnfinished(new Date(Date.now() + 1000))
   expect(removed).toBe(storage.leftovers)
   expect(filesystemStorage({ directory }).leftovers).toBe(0)
