@@ -32,13 +32,17 @@ const betweenPackages: readonly Rule[] = [
   { files: /^packages\/core\//, may: [dicom] },
   { files: /^packages\/(memory|storage-\w+|index-\w+|adapter-contracts)\//, may: adapterSide },
   { files: /^packages\/express\//, may: [/^@sansfilm\/core$/] },
+  { files: /^packages\/sample\//, may: [dicom] },
   { files: /^(apps|examples|scripts)\//, may: [/^@sansfilm\//] },
+  // A new package starts with nothing.
+  { files: /./, may: [] },
 ]
 
 /** Within core: errors ← http ← media-types, query ← services ← what puts them together. */
-const service = (name: string): Rule => ({
+const service = (name: string, ...more: readonly RegExp[]): Rule => ({
   files: core(`studies-service/${name}/`),
   may: [
+    ...more,
     dicom,
     core('(adapters|http|media-types|query)/'),
     core('(backend|context|errors|events|transaction)\\.ts'),
@@ -52,7 +56,11 @@ const withinCore: readonly Rule[] = [
   { files: core('http/'), may: [core('errors\\.ts'), core('http/'), core('adapters/instance-storage\\.ts')] },
   { files: core('media-types/'), may: [dicom, core('(adapters|http|media-types)/'), core('errors\\.ts')] },
   { files: core('query/'), may: [dicom, core('(adapters|http|query)/'), core('errors\\.ts')] },
-  ...['store', 'search', 'retrieve', 'delete'].map(service),
+  // Services do not import each other, but for this: a store keeps for the index what a search will look at.
+  service('store', core('studies-service/search/level-attributes\\.ts')),
+  service('search'),
+  service('retrieve'),
+  service('delete'),
   { files: core('studies-service/routes\\.ts'), may: [core('studies-service/'), core('router\\.ts')] },
   {
     files: core('studies-service/[^/]+\\.ts'),
@@ -152,7 +160,7 @@ describe('imports point one way', () => {
   })
 
   test('within core', () => {
-    expect(findViolations(imports.filter(isInside), withinCore)).toEqual([])
+    expect(findViolations(imports, withinCore)).toEqual([])
   })
 
   test('without cycles', () => {
