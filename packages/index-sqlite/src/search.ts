@@ -101,11 +101,14 @@ async function* matchesIn(
   start: Start,
 ): AsyncIterable<SearchMatch> {
   let after = query.after
-  let toSkip = query.offset
+  // Rows that are matches need not be read to be skipped.
+  let skipUnread = compiled.exact && after === undefined ? query.offset : 0
+  let toSkip = query.offset - skipUnread
   // A short page for a short limit; those that follow are long.
   let size = Math.min(pageRows, toSkip + (query.limit ?? pageRows))
   for (;;) {
-    const rows = guarded(() => readPage(db, query.level, compiled, start, after, size))
+    const rows = guarded(() => readPage(db, query.level, compiled, start, { after, size, skip: skipUnread }))
+    skipUnread = 0
     for (const row of rows) {
       const match = compiled.exact && toSkip > 0 ? undefined : matchOf(query.level, row)
       if (match !== undefined && !compiled.exact && !matchesQuery(match, query)) continue
@@ -124,12 +127,11 @@ function readPage(
   level: Level,
   { stretches }: CompiledQuery,
   start: Start,
-  after: string | undefined,
-  size: number,
+  { after, size, skip }: { readonly after: string | undefined; readonly size: number; readonly skip: number },
 ): readonly Row[] {
   const rows: Row[] = []
   for (const { sql, parameters } of stretches(selected[level], start, after)) {
-    if (rows.length < size) rows.push(...db.all<Row>(sql, ...parameters, size - rows.length))
+    if (rows.length < size) rows.push(...db.all<Row>(`${sql} OFFSET ?`, ...parameters, size - rows.length, skip))
   }
   return rows
 }

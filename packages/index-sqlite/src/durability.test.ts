@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { describe, expect, it } from '@jest/globals'
+import { recordOf } from '@sansfilm/adapter-contracts'
+import { AdapterError, type InstanceIndex } from '@sansfilm/core/adapters'
+import Database from 'better-sqlite3'
+import { openDatabase } from './open-database.ts'
+import { migrations } from './schema.ts'
+import { sqliteIndex } from './sqlite-index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sansfilm-index-'))
+const fileCalled = (name: string) => join(folder, `${name}.db`)
+
+async function keysIn(index: InstanceIndex): Promise<string[]> {
+  const keys: string[] = []
+  for await (const { location } of index.all()) keys.push(location.key)
+  return keys
+}
+
+describe('sqliteIndex on its file', () => {
+  it('has what it had when it is opened again, and revisions that are new', async () => {
+    const file = fileCalled('reopened')
+    const first = sqliteIndex({ file })
+    const { partition, study, location } = recordOf()
+    await first.add(recordOf(), 'refuse')
+    const before = await first.state({ partition, study })
+    await first.close()
+    const second = sqliteIndex({ file })
+    expect(await keysIn(second)).toEqual([location.key])
+    expect(await second.state({ partition, study })).toEqual(before)
+    await second.add(recordOf({ instance: 2 }), 'refuse')
+    expect(Number((await second.state({ partition, study }))?.revision)).toBeGreaterThan(Number(before?.revision))
+    await second.close()
+  })
+
+  it('writes synchronously on every open', () => {
+    const file = fileCalled('synchronous')
+    for (let open = 0; open < 2; open++) {
+      const db = openDatabase({ file })
+      expect(db.pragma('synchronous', { simple: true })).toBe(2)
+      expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
+      db.close()
+    }
+  })
+
+  it('keeps every acknowledged instance when the process is killed under load', async () => {
+    const file = fileCalled('killed')
+    const script = `
+      import { recordOf } from ${JSON.stringify(import.meta.resolve('@sansfilm/adapter-contracts'))}
+      import { sqliteIndex } from ${JSON.stringify(import.meta.resolve('./sqlite-index.ts'))}
+      const index = sqliteIndex({ file: ${JSON.stringify(file)} })
+      const client = async (series) => {
+        for (let instance = 1; ; instance++) {
+          const record = recordOf({ series, instance })
+          await index.add(record, 'refuse')
+          process.stdout.write(record.location.key + '\\n')
+        }
+      }
+      await Promise.all([1, 2, 3, 4].map(client))`
+    const options = ['--conditions=sansfilm-source', '--input-type=module', '-e', script]
+    const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const acknowledged: string[] = []
+    for await (const line of createInterface(child.stdout)) {
+      acknowledged.push(line)
+      if (acknowledged.length === 400) child.kill('SIGKILL')
+    }
+    const index = sqliteIndex({ file })
+    const kept = new Set(await keysIn(index))
+    // The last line may be cut short; every whole one was acknowledged.
+    const whole = acknowledged.slice(0, -1)
+    expect(whole.length).toBeGreaterThanOrEqual(399)
+    expect(whole.filter((key) => !kept.has(key))).toEqual([])
+    expect((await index.statistics('default')).instances).toBe(kept.size)
+    await index.close()
+  }, 30_000)
+
+  it('refuses what it has no room for, reads on, and takes more when there is room again', async () => {
+    const index = sqliteIndex({ file: fileCalled('full'), maxBytes: 400_000 })
+    let refusal: unknown
+    let added = 0
+    while (refusal === undefined) {
+      await index.add(recordOf({ study: added, frames: 1_024 }), 'refuse').then(
+        () => added++,
+        (error) => {
+          refusal = error
+        },
+      )
+    }
+    expect(refusal).toBeInstanceOf(AdapterError)
+    expect(refusal).toMatchObject({ code: 'out-of-resources' })
+    expect((await index.statistics('default')).instances).toBe(added)
+    expect((await keysIn(index)).length).toBe(added)
+    const { partition, study } = recordOf({ study: 1 })
+    await index.remove({ partition, study })
+    expect((await index.add(recordOf({ study: 1, frames: 1_024 }), 'refuse')).outcome).toBe('added')
+    await index.close()
+  })
+
+  it('lets one bad record fail alone among those that share its commit', async () => {
+    const index = sqliteIndex({ file: fileCalled('isolated') })
+    // A value that SQLite cannot bind stands for any fault of one record.
+    const bad = { ...recordOf({ instance: 2 }), digest: {} as string }
+    const outcomes = await Promise.allSettled([
+      index.add(recordOf({ instance: 1 }), 'refuse'),
+      index.add(bad, 'refuse'),
+      index.add(recordOf({ instance: 3 }), 'refuse'),
+    ])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await index.statistics('default')).instances).toBe(2)
+    await index.close()
+  })
+
+  it('waits for no other writer for ever: the lock held too long is unavailable', async () => {
+    const file = fileCalled('locked')
+    const index = sqliteIndex({ file })
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    await expect(index.add(recordOf(), 'refuse')).rejects.toMatchObject({ code: 'unavailable' })
+    other.exec('ROLLBACK')
+    other.close()
+    expect((await index.add(recordOf(), 'refuse')).outcome).toBe('added')
+    await index.close()
+  }, 10_000)
+
+  it('does not open what is no database, or a newer one', () => {
+    const file = fileCalled('none')
+    writeFileSync(file, 'This is a text and certainly no database. '.repeat(100))
+    expect(() => sqliteIndex({ file })).toThrow(expect.objectContaining({ code: 'unavailable' }))
+    const newer = new Database(fileCalled('newer'))
+    newer.pragma(`user_version = ${migrations.length + 1}`)
+    newer.close()
+    expect(() => sqliteIndex({ file: fileCalled('newer') })).toThrow(/schema/)
+  })
+})
