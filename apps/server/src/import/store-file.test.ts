@@ -51,6 +51,19 @@ test.each(['disc/DICOMDIR', '__MACOSX/disc/._1', 'a\\Thumbs.db', '.DS_Store'])('
   expect(received).toBeUndefined()
 })
 
+test('lets go of a file that the target refuses unread', async () => {
+  let released = false
+  async function* open() {
+    try {
+      yield part10
+    } finally {
+      released = true
+    }
+  }
+  await storeFile({ name: 'a', open }, { store: async () => ({ status: 'refused' }) })
+  expect(released).toBe(true)
+})
+
 test('a file that cannot be read is a verdict on the file; a target that cannot go on is not', async () => {
   const unreadable = {
     name: 'a',

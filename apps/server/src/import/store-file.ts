@@ -21,18 +21,31 @@ export async function storeFile(file: SourceFile, target: StoreTarget, signal?: 
 }
 
 async function storeIfDicom(file: SourceFile, target: StoreTarget, signal: AbortSignal | undefined): Promise<Verdict> {
-  const first = await peekBytes(file.open(), headLength)
-  const objection = objectionTo(first.head)
-  if (objection !== undefined) {
+  const first = await peekBytes(untilAborted(file.open(), signal), headLength)
+  try {
+    const objection = objectionTo(first.head)
+    if (objection !== undefined) return objection
+    let unread: AsyncIterable<Uint8Array> | undefined = first.bytes
+    return await target.store(() => {
+      const bytes = unread ?? untilAborted(file.open(), signal)
+      unread = undefined
+      return bytes
+    }, signal)
+  } finally {
+    // A target may have refused before it read anything.
     await first.release()
-    return objection
   }
-  let unread: AsyncIterable<Uint8Array> | undefined = first.bytes
-  return target.store(() => {
-    const bytes = unread ?? file.open()
-    unread = undefined
-    return bytes
-  }, signal)
+}
+
+/** Nothing is read on for a store that was given up; the target sees its source fail. */
+async function* untilAborted(
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of bytes) {
+    signal?.throwIfAborted()
+    yield chunk
+  }
 }
 
 /** Why bytes that begin so are not sent at all. */

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Context, type Dicomweb, DicomwebError } from '@sansfilm/core'
 import { type Request, type Response, Router } from 'express'
-import multer, { MulterError } from 'multer'
+import multer from 'multer'
 import { type ConcurrencyLimit, createConcurrencyLimit } from '../import/concurrency-limit.ts'
 import { dicomwebTarget } from '../import/dicomweb-target.ts'
 import { headLength, kindOfHead } from '../import/file-kind.ts'
@@ -17,7 +17,7 @@ import { defaultZipLimits, type ZipLimits } from '../import/zip-limits.ts'
 import { sendProblem } from '../problem.ts'
 import { refuseCrossSite } from './refuse-cross-site.ts'
 import { createSpool, type Spool } from './spool.ts'
-import { type UploadedPart, uploadStorage } from './upload-storage.ts'
+import { PartFailure, type UploadedPart, uploadStorage } from './upload-storage.ts'
 
 export interface UploadOptions {
   readonly dicomweb: Dicomweb
@@ -30,7 +30,7 @@ export interface UploadOptions {
   /** Bytes of zips that lie there at once. Default 16 GiB. */
   readonly maxSpoolBytes?: number
   readonly zipLimits?: ZipLimits
-  /** Files of one request. Default 1,000. */
+  /** Files of one request, the beginnings of which may wait in memory at once. Default 200. */
   readonly maxFiles?: number
   /** Files of one request that are stored at once. Default 4. */
   readonly concurrency?: number
@@ -47,7 +47,7 @@ interface Upload {
 /**
  * `POST /`: stores the files of a form, each while it arrives; zips are unpacked. Answers with lines of JSON, one for each
  * file as soon as its outcome is known: `{"field","name","status","reason"}`, and `{"end":true}` when all is done. A
- * request that breaks off has no such last line.
+ * request that breaks off has no such last line but, where it can still be told, `{"error"}`.
  */
 export function uploadRouter(options: UploadOptions): Router {
   const { dicomweb, publicOrigin, contextOf, zipLimits = defaultZipLimits, concurrency = 4 } = options
@@ -61,13 +61,16 @@ export function uploadRouter(options: UploadOptions): Router {
       const upload = uploads.get(request)
       if (upload !== undefined) await receivePart(part, upload, spool, zipLimits, concurrency)
     }),
-    limits: { files: options.maxFiles ?? 1000, fields: 0, headerPairs: 20 },
+    limits: { files: options.maxFiles ?? 200, fields: 0, headerPairs: 20 },
     preservePath: true,
     defParamCharset: 'utf8',
   }).any()
   const router = Router()
 
   router.post('/', refuseCrossSite(publicOrigin), (request, response, next) => {
+    if (request.is('multipart/form-data') === false) {
+      return sendProblem(response, new DicomwebError('unsupported-media-type', 'multipart/form-data is wanted.'))
+    }
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     uploads.set(request, {
@@ -79,9 +82,11 @@ export function uploadRouter(options: UploadOptions): Router {
     form(request, response, (error: unknown) => {
       if (error === undefined || error === null) return endLines(response)
       if (gone.signal.aborted) return response.destroy()
-      if (!isFormError(error)) return next(error)
-      if (response.headersSent) return tellFailure(response, error)
-      sendProblem(response, new DicomwebError('bad-request', `The form cannot be read: ${error.message}.`))
+      if (error instanceof PartFailure) return next(error.cause)
+      const problem = `The form cannot be read: ${error instanceof Error ? error.message : String(error)}.`
+      if (!response.headersSent) return sendProblem(response, new DicomwebError('bad-request', problem))
+      tellLine(response, { error: problem })
+      response.end()
     })
   })
   return router
@@ -119,13 +124,6 @@ async function receivePart(
   }
 }
 
-/** Multer's own limits, and what its parser says of a form that is none: errors without a place in our code. */
-function isFormError(error: unknown): error is Error {
-  return (
-    error instanceof MulterError || (error instanceof Error && /form|boundary|multipart|header/i.test(error.message))
-  )
-}
-
 function tellLine(response: Response, line: object): void {
   if (!response.headersSent) {
     // Proxies that gather an answer before they pass it on would hide the progress.
@@ -136,10 +134,5 @@ function tellLine(response: Response, line: object): void {
 
 function endLines(response: Response): void {
   tellLine(response, { end: true })
-  response.end()
-}
-
-function tellFailure(response: Response, error: Error): void {
-  tellLine(response, { error: `The form broke off: ${error.message}.` })
   response.end()
 }

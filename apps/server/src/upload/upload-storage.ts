@@ -11,6 +11,9 @@ export interface UploadedPart {
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
+/** Receiving a part failed, for the reason in `cause`; every other error of multer concerns the form. */
+export class PartFailure extends Error {}
+
 /**
  * A multer storage that keeps nothing: each part goes to `receive` while the request is still being read, and the request
  * is read no faster than parts are.
@@ -23,7 +26,10 @@ export function uploadStorage(receive: (request: Request, part: UploadedPart) =>
       const bytes: AsyncIterable<Uint8Array> = stream.iterator({ destroyOnReturn: false })
       receive(request, { name, field, bytes })
         .finally(() => stream.resume())
-        .then(() => callback(null), callback)
+        .then(
+          () => callback(null),
+          (cause: unknown) => callback(new PartFailure('A part could not be received', { cause })),
+        )
     },
     _removeFile(_request, _file, callback) {
       // What was stored before the request broke off stays stored; its outcome was told.
