@@ -55,10 +55,10 @@ export function identifyInstance(parsed: ParsedInstance): InstanceIdentity {
 }
 
 /** What one may know of an object that is refused, for the Failed SOP Sequence: UIDs only where they are UIDs. */
-export function tryIdentifyInstance(parsed: ParsedInstance): Partial<InstanceIdentity> {
+export function tryIdentify(dataset: Dataset): Partial<InstanceIdentity> {
   const identity: { -readonly [K in keyof InstanceIdentity]?: Uid } = {}
   for (const [name, tag] of Object.entries(identifyingTags)) {
-    const uid = stringOf(parsed.dataset, tag)
+    const uid = stringOf(dataset, tag)
     if (uid !== undefined && isUid(uid)) identity[name as keyof InstanceIdentity] = uid // Object.entries forgets the key type
   }
   return identity

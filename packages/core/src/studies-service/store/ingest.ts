@@ -16,14 +16,8 @@ import { DicomwebError } from '../../errors.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
 import { type Candidate, matches } from '../../query/matching.ts'
 import { levelAttributes } from '../search/level-attributes.ts'
-import {
-  dubiousUids,
-  type InstanceIdentity,
-  identifyInstance,
-  reasonOfProblem,
-  tryIdentifyInstance,
-} from './check-instance.ts'
-import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
+import { dubiousUids, type InstanceIdentity, identifyInstance, reasonOfProblem, tryIdentify } from './check-instance.ts'
+import { type FailureReason, failureReasons, InstanceRefusal } from './failure-reason.ts'
 import { buildInstanceRecord } from './instance-record.ts'
 import { newObjectKey } from './object-key.ts'
 
@@ -64,7 +58,7 @@ export async function ingest(
     const { length } = await backend.storage.put(
       key,
       observe(bytes, backend, async (parsed, digest) => {
-        identity = tryIdentifyInstance(parsed)
+        identity = tryIdentify(parsed.dataset)
         const known = identifyInstance(parsed)
         await refuseTarget(known, parsed.dataset, study, context, backend)
         received = { parsed, identity: known, digest }
@@ -80,7 +74,7 @@ export async function ingest(
       at: new Date(),
       context,
       target: identity,
-      failureReason: refusal.reason,
+      failureReason: failureReasons[refusal.reason].code,
     })
     return { refused: refusal.reason, detail: refusal.message, identity }
   }

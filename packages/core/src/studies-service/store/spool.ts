@@ -49,6 +49,11 @@ export class Spool {
     yield* await this.#storage.get(key)
   }
 
+  /** The first bytes of a part, at most `length`. */
+  async head({ key }: SpooledPart, length: number): Promise<Uint8Array> {
+    return await this.#storage.read(key, { offset: 0, length })
+  }
+
   async close(): Promise<void> {
     for (const parts of this.#parts.values()) for (const { key } of parts) await this.#storage.delete(key)
   }

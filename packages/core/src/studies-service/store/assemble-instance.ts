@@ -1,0 +1,84 @@
+import {
+  type BulkDataSource,
+  type ByteSource,
+  type Dataset,
+  describeCodestream,
+  lookupTransferSyntax,
+  missingPixelDescription,
+  type TransferSyntax,
+  tags,
+  transferSyntaxes,
+  type WritePart10Options,
+} from '@sansfilm/dicom'
+import { compressedMediaTypes, mediaTypes, namesOf } from '../../media-types/dicom-media-types.ts'
+import { InstanceRefusal } from './failure-reason.ts'
+import type { Spool, SpooledPart } from './spool.ts'
+
+/** Enough of a codestream to read its header. */
+const codestreamHeaderBytes = 64 * 1024
+
+/**
+ * Puts metadata and its bulk data parts together as a Part 10 object that can be written. Uncompressed pixel data makes
+ * an Explicit VR Little Endian object; compressed pixel data decides the transfer syntax, and fills in what the metadata
+ * leaves out of the Image Pixel Description.
+ * @param resolve gives a BulkDataURI the form under which its part was spooled
+ * @throws InstanceRefusal where bulk data is missing, or in a form that no transfer syntax holds
+ * @see PS3.18 §10.5.2, Table 10.5.2-1
+ */
+export async function assembleInstance(
+  dataset: Dataset,
+  resolve: (uri: string) => string,
+  spool: Spool,
+): Promise<WritePart10Options> {
+  const partsAt = (uri: string) => spool.at(resolve(uri))
+  const pixelDataUri = dataset[tags.PixelData]?.BulkDataURI
+  const frames = pixelDataUri === undefined ? [] : partsAt(pixelDataUri)
+  const compressed = await describeCompressed(dataset, frames, spool)
+  return {
+    dataset: compressed === undefined ? dataset : { ...dataset, ...compressed.derived },
+    transferSyntax: compressed?.transferSyntax ?? transferSyntaxes.ExplicitVRLittleEndian,
+    bulkData: (uri, path) => {
+      const sources = partsAt(uri).map((part) => byteSource(part, spool))
+      const isPixelData = path.length === 1 && path[0] === tags.PixelData
+      if (isPixelData && compressed !== undefined) return { frames: sources.map((source) => [source]) }
+      return onlySource(sources, uri)
+    },
+  }
+}
+
+interface CompressedPixelData {
+  readonly transferSyntax: TransferSyntax
+  /** Attributes that the metadata lacks. */
+  readonly derived: Dataset
+}
+
+async function describeCompressed(
+  dataset: Dataset,
+  frames: readonly SpooledPart[],
+  spool: Spool,
+): Promise<CompressedPixelData | undefined> {
+  const [first] = frames
+  if (first === undefined || first.mediaType === mediaTypes.octetStream) return undefined
+  const row = compressedMediaTypes.find(({ mediaType }) => namesOf(mediaType).includes(first.mediaType))
+  if (row === undefined) {
+    throw new InstanceRefusal('unsupportedPart', `Pixel data as ${first.mediaType} cannot be stored`)
+  }
+  const description = describeCodestream(await spool.head(first, codestreamHeaderBytes))
+  const named = first.transferSyntax === undefined ? undefined : lookupTransferSyntax(first.transferSyntax)
+  const transferSyntax = named ?? description?.transferSyntax ?? row.transferSyntaxes[0]
+  if (!row.transferSyntaxes.includes(transferSyntax)) {
+    throw new InstanceRefusal('transferSyntaxNotSupported', 'Media type and transfer syntax of the pixel data disagree')
+  }
+  return { transferSyntax, derived: description === undefined ? {} : missingPixelDescription(dataset, description) }
+}
+
+function byteSource(part: SpooledPart, spool: Spool): ByteSource {
+  return { length: part.length, bytes: spool.read(part) }
+}
+
+function onlySource(sources: readonly ByteSource[], uri: string): BulkDataSource {
+  const [source, ...more] = sources
+  if (source === undefined) throw new InstanceRefusal('bulkDataMissing', `No part has the Content-Location ${uri}`)
+  if (more.length > 0) throw new InstanceRefusal('malformed', `Several parts have the Content-Location ${uri}`)
+  return source
+}

@@ -1,0 +1,36 @@
+import { type Dataset, DatasetError, decodeJsonModel, decodeNativeModel } from '@sansfilm/dicom'
+import type { Limits } from '../../backend.ts'
+import { DicomwebError } from '../../errors.ts'
+import { collectBytes } from '../../http/byte-stream.ts'
+import type { StoreRepresentation } from './request.ts'
+
+/**
+ * Reads the metadata part of a store request: an array of models in JSON, one document in XML.
+ * @throws DicomwebError `bad-request`, `payload-too-large`
+ * @see PS3.18 §10.5.1.4
+ */
+export async function readMetadata(
+  body: AsyncIterable<Uint8Array>,
+  representation: Exclude<StoreRepresentation, 'application/dicom'>,
+  { maxMetadataBytes, maxDepth }: Limits,
+): Promise<readonly Dataset[]> {
+  const bytes = await collectBytes(
+    body,
+    maxMetadataBytes,
+    () => new DicomwebError('payload-too-large', `Metadata is longer than ${maxMetadataBytes} bytes.`),
+  )
+  try {
+    if (representation === 'application/dicom+xml')
+      return [decodeNativeModel(bytes, { maxBytes: maxMetadataBytes, maxDepth })]
+    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    // Clients with one instance leave out the array.
+    return (Array.isArray(parsed) ? parsed : [parsed]).map((value) => decodeJsonModel(value, { maxDepth }))
+  } catch (cause) {
+    if (cause instanceof DatasetError)
+      throw new DicomwebError('bad-request', `The metadata cannot be read. ${cause.message}`, { cause })
+    if (cause instanceof SyntaxError || cause instanceof TypeError) {
+      throw new DicomwebError('bad-request', 'The metadata is not JSON in UTF-8.', { cause })
+    }
+    throw cause
+  }
+}
