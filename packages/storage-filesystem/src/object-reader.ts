@@ -9,7 +9,7 @@ const KiB = 1024
 
 /** Reads objects by the path of their file. */
 export class ObjectReader {
-  readonly #budget = new ByteBudget({ total: 16 * KiB * KiB, largest: 256 * KiB, smallest: 64 * KiB })
+  readonly #budget = new ByteBudget({ total: 16 * KiB * KiB, largest: 512 * KiB, smallest: 64 * KiB })
 
   /** A stream of the file or of `range`. What is small is read at once, so that no descriptor stays open. */
   async stream(path: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>> {
