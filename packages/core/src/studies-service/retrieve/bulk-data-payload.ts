@@ -1,0 +1,92 @@
+import type { BulkDataRange } from '@sansfilm/dicom'
+import type { StoredInstance } from '../../adapters/index.ts'
+import type { Backend } from '../../backend.ts'
+import { sliceContent } from '../../http/content.ts'
+import type { Packaging } from '../../media-types/acceptable-media-types.ts'
+import { availableOctets, availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
+import { type AvailableMediaType, notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
+import { bulkDataContent, bulkDataItems, bulkDataLocation, isFrameWise } from './bulk-data-items.ts'
+import { lookUpFrames } from './frame-source.ts'
+import { framesPayload } from './frames-payload.ts'
+import { contentTypeOf, maxHeldParts, multipartPayload, tagOf } from './parts.ts'
+import type { RetrieveRequest } from './request.ts'
+import { conditionsAreMet, type Retrieved, unread } from './response.ts'
+
+/** A media type that a value can be sent as. */
+export interface ValueForm extends AvailableMediaType {
+  /** The value without padding, where its own media type has none. */
+  readonly length?: number
+}
+
+/** Viewers that name no media type for bulk data want the bytes alone (Table 10.4.4-1 has no default for it). */
+const singleFirst: readonly Packaging[] = ['single', 'multipart']
+
+/** The forms that bulk data has as such; compressed image frames have theirs one by one. */
+export function bulkDataForms(stored: StoredInstance, { encapsulated }: BulkDataRange): readonly ValueForm[] {
+  return encapsulated
+    ? availablePixelDataMediaTypes(stored.transferSyntax, true, singleFirst)
+    : availableOctets(singleFirst)
+}
+
+/** A media type that the bytes of a value have by themselves, such as that of an encapsulated PDF. */
+export function ownForms(mediaType: string, length?: number): readonly ValueForm[] {
+  return singleFirst.map((packaging) => ({ mediaType, packaging, ...(length !== undefined && { length }) }))
+}
+
+/**
+ * The value of one attribute of one instance, in one of the forms.
+ * @throws DicomwebError `not-acceptable`
+ * @see PS3.18 §10.4.3.3.5
+ */
+export async function valuePayload(
+  request: RetrieveRequest,
+  stored: StoredInstance,
+  range: BulkDataRange,
+  forms: readonly ValueForm[],
+  backend: Backend,
+): Promise<Retrieved> {
+  const selected = selectMediaType(request.acceptable, forms)
+  if (selected === undefined) throw notAcceptable(request.acceptable, [stored.transferSyntax], forms)
+  const contentType = contentTypeOf(selected)
+  const { packaging, length } = selected.available
+  const etag = tagOf(stored.digest, range.path, contentType, packaging, packaging === 'single' ? '' : request.root)
+  const validators = { etag, lastModified: stored.storedAt }
+  if (!conditionsAreMet(request, validators)) return { content: unread, representation: { contentType, ...validators } }
+
+  const value = await bulkDataContent(stored, range, backend)
+  const content = length === undefined ? value : sliceContent(value, { offset: 0, length })
+  if (packaging === 'single') return { content, representation: { contentType, ...validators } }
+  const location = bulkDataLocation(request.root, stored, range)
+  const payload = multipartPayload([{ content, contentType, location }], selected.mediaType, etag)
+  return { content: payload.content, representation: { ...payload.representation, ...validators } }
+}
+
+/**
+ * One attribute as bulk data: its value, or where it is compressed images, each frame of it.
+ * @throws DicomwebError `not-acceptable`
+ * @see PS3.18 §8.7.3.3
+ */
+export async function bulkDataPayload(
+  request: RetrieveRequest,
+  stored: StoredInstance,
+  range: BulkDataRange,
+  backend: Backend,
+): Promise<Retrieved> {
+  if (!isFrameWise(range, stored)) return valuePayload(request, stored, range, bulkDataForms(stored, range), backend)
+  const frames = (await backend.index.frames(stored, []))?.pixelData?.frames ?? 0
+  if (frames > 0 && frames <= maxHeldParts) {
+    const list = Array.from({ length: frames }, (_, i) => i + 1)
+    return framesPayload(request, await lookUpFrames(stored, list, backend), list)
+  }
+  const available = availablePixelDataMediaTypes(stored.transferSyntax, true, ['multipart'])
+  const selected = selectMediaType(request.acceptable, available)
+  if (selected === undefined) throw notAcceptable(request.acceptable, [stored.transferSyntax], available)
+  const compressed = contentTypeOf(selected)
+  const items = bulkDataItems(stored, [range], { octets: undefined, compressed }, request.root, backend)
+  const { content, representation } = multipartPayload(
+    items,
+    selected.mediaType,
+    tagOf(stored.digest, range.path, compressed, request.root),
+  )
+  return { content, representation: { ...representation, lastModified: stored.storedAt } }
+}

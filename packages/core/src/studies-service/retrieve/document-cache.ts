@@ -1,0 +1,73 @@
+import { LRUCache } from 'lru-cache'
+
+/** What came of a document: all its bytes, or a stream of them because it is too long to keep. */
+type Outcome = { readonly bytes: Uint8Array } | { readonly stream: AsyncIterable<Uint8Array> }
+
+/**
+ * Keeps whole documents in memory, within bounds. Keys name the state of what they were made from, so an entry never grows
+ * stale: it is merely not asked for any more. One document is made once however many ask at the same time.
+ */
+export class DocumentCache {
+  readonly #documents: LRUCache<string, Uint8Array>
+  readonly #underWay = new Map<string, Promise<Uint8Array | undefined>>()
+  readonly #maxDocumentBytes: number
+
+  /** @param maxBytes of all documents together; one takes at most an eighth of it */
+  constructor(maxBytes: number) {
+    this.#documents = new LRUCache({ maxSize: Math.max(1, maxBytes), sizeCalculation: ({ length }) => length + 1 })
+    this.#maxDocumentBytes = Math.floor(maxBytes / 8)
+  }
+
+  /** The document, if it is kept. */
+  peek(key: string): Uint8Array | undefined {
+    return this.#documents.get(key)
+  }
+
+  /** The document of this key: kept, or made by `produce` and kept where it is short enough. */
+  async get(key: string, produce: () => AsyncIterable<Uint8Array>): Promise<Outcome> {
+    const kept = this.#documents.get(key)
+    if (kept !== undefined) return { bytes: kept }
+    const underWay = this.#underWay.get(key)
+    const shared = underWay && (await underWay)
+    if (shared !== undefined) return { bytes: shared }
+    const gathering = gather(produce(), this.#maxDocumentBytes)
+    const bytes = gathering.then((outcome) => ('bytes' in outcome ? outcome.bytes : undefined))
+    // Those who wait for a document that fails, or is too long, make their own.
+    const awaited = bytes.catch(() => undefined)
+    this.#underWay.set(key, awaited)
+    try {
+      const outcome = await gathering
+      if ('bytes' in outcome) this.#documents.set(key, outcome.bytes)
+      return outcome
+    } finally {
+      if (this.#underWay.get(key) === awaited) this.#underWay.delete(key)
+    }
+  }
+}
+
+async function gather(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Outcome> {
+  const iterator = source[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const next = await iterator.next()
+    if (next.done === true) return { bytes: Buffer.concat(chunks) }
+    chunks.push(next.value)
+    length += next.value.length
+    if (length > maxBytes) return { stream: continued(chunks, iterator) }
+  }
+}
+
+/** What was gathered, then what is left. Ending early ends the source. */
+async function* continued(chunks: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk
+    for (;;) {
+      const next = await rest.next()
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    await rest.return?.()
+  }
+}

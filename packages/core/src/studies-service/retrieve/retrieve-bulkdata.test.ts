@@ -1,0 +1,211 @@
+import { describe, expect, it } from '@jest/globals'
+import { type BulkDataRange, tags } from '@sansfilm/dicom'
+import { retrieveBulkdata, retrievePixelData, retrieveRendered, retrieveThumbnail } from './index.ts'
+import { createTestArchive, partsOf, type TestInstance } from './testing/test-archive.ts'
+
+const one = { series: '1.3', instance: '1.9' }
+
+function range(path: string, offset: number, length: number, more: Partial<BulkDataRange> = {}): BulkDataRange {
+  return { path, vr: 'OW', offset, length, encapsulated: false, ...more }
+}
+
+/** An offset table of one entry, then the fragments. */
+function encapsulated(...fragments: readonly string[]): Buffer {
+  return Buffer.concat(
+    ['\0\0\0\0', ...fragments].map((value) => {
+      const header = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0])
+      header.writeUInt32LE(value.length, 4)
+      return Buffer.concat([header, Buffer.from(value, 'latin1')])
+    }),
+  )
+}
+
+const waveform: TestInstance = {
+  instance: '1.9',
+  bytes: Buffer.from('..12345678....abcd'),
+  bulkData: [range('54000100/1/54001010', 2, 8), range(tags.RedPaletteColorLookupTableData, 14, 4)],
+}
+
+describe('one attribute', () => {
+  it('comes as octets where the client names nothing, and can be ranged', async () => {
+    const archive = await createTestArchive([waveform])
+    const target = { ...one, bulkdata: '54000100/1/54001010' }
+    const answer = await archive.retrieve(retrieveBulkdata, target)
+    expect(answer.body.toString()).toBe('12345678')
+    expect(answer.headers['content-type']).toBe('application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1')
+    const part = await archive.retrieve(retrieveBulkdata, target, { range: 'bytes=2-3' })
+    expect([part.status, part.body.toString()]).toEqual([206, '34'])
+  })
+
+  it('comes as multipart where that is asked', async () => {
+    const archive = await createTestArchive([waveform])
+    const accept = 'multipart/related; type="application/octet-stream"'
+    const answer = await archive.retrieve(retrieveBulkdata, { ...one, bulkdata: '54000100/1/54001010' }, { accept })
+    expect(partsOf(answer)[0]?.head).toContain('/instances/1.9/bulkdata/54000100/1/54001010')
+    expect(partsOf(answer)[0]?.bytes.toString()).toBe('12345678')
+  })
+
+  it('is little endian whatever the instance is, by the unit of its VR', async () => {
+    const archive = await createTestArchive([
+      {
+        ...waveform,
+        syntax: 'ExplicitVRBigEndian',
+        bulkData: [range('00660022', 2, 8, { vr: 'OD' }), range('00420011', 2, 8, { vr: 'OB' })],
+      },
+    ])
+    const swapped = await archive.retrieve(retrieveBulkdata, { ...one, bulkdata: '00660022' }, { range: 'bytes=1-7' })
+    expect(swapped.body.toString()).toBe('7654321')
+    const octets = await archive.retrieve(
+      retrieveBulkdata,
+      { ...one, bulkdata: '00420011' },
+      { accept: 'application/octet-stream' },
+    )
+    expect(octets.body.toString()).toBe('12345678')
+  })
+
+  it('does not exist where the instance has none', async () => {
+    const archive = await createTestArchive([waveform])
+    await expect(archive.retrieve(retrieveBulkdata, { ...one, bulkdata: '7FE00010' })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it('joins the fragments of a compressed icon', async () => {
+    const bytes = encapsulated('ab', 'cd')
+    const path = '00880200/1/7FE00010'
+    const archive = await createTestArchive([
+      {
+        ...waveform,
+        syntax: 'JPEGBaseline8Bit',
+        bytes,
+        bulkData: [range(path, 0, bytes.length, { vr: 'OB', encapsulated: true })],
+      },
+    ])
+    const answer = await archive.retrieve(retrieveBulkdata, { ...one, bulkdata: path })
+    expect(answer.headers['content-type']).toBe('image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.50')
+    expect(answer.body.toString()).toBe('abcd')
+  })
+})
+
+describe('pixel data', () => {
+  const bytes = encapsulated('one!', 'two!')
+  const compressed: TestInstance = {
+    instance: '1.9',
+    syntax: 'RLELossless',
+    bytes,
+    bulkData: [range(tags.PixelData, 0, bytes.length, { vr: 'OB', encapsulated: true })],
+    pixelData: {},
+    spans: [
+      { offset: 20, length: 4, fragments: 1 },
+      { offset: 32, length: 4, fragments: 1 },
+    ],
+  }
+
+  it.each([
+    ['pixeldata', retrievePixelData, one],
+    ['its URL', retrieveBulkdata, { ...one, bulkdata: '7FE00010' }],
+    ['pixeldata of the study', retrievePixelData, {}],
+    ['bulkdata of the study', retrieveBulkdata, {}],
+  ])('comes frame by frame where it is compressed: %s', async (_name, transaction, target) => {
+    const archive = await createTestArchive([compressed])
+    const answer = await archive.retrieve(transaction, target)
+    expect(partsOf(answer).map(({ bytes }) => bytes.toString())).toEqual(['one!', 'two!'])
+    expect(partsOf(answer)[1]?.head).toContain('image/dicom-rle; transfer-syntax=1.2.840.10008.1.2.5')
+    expect(partsOf(answer)[1]?.head).toContain('/instances/1.9/frames/2')
+  })
+
+  it('comes whole where it is native', async () => {
+    const archive = await createTestArchive([
+      {
+        instance: '1.9',
+        bytes: Buffer.from('..pixels'),
+        pixelData: { offset: 2, length: 6, frames: 2, frameBits: 24 },
+      },
+    ])
+    const answer = await archive.retrieve(retrievePixelData, one)
+    expect(answer.body.toString()).toBe('pixels')
+  })
+
+  it('is refused as octets of a study that is all compressed, and partial where some is', async () => {
+    const accept = { accept: 'multipart/related; type="application/octet-stream"' }
+    const archive = await createTestArchive([compressed])
+    await expect(archive.retrieve(retrieveBulkdata, {}, accept)).rejects.toMatchObject({ code: 'not-acceptable' })
+    const mixed = await createTestArchive([compressed, { ...waveform, instance: '1.10' }])
+    const answer = await mixed.retrieve(retrieveBulkdata, {}, accept)
+    expect(answer.status).toBe(206)
+    expect(partsOf(answer).map(({ bytes }) => bytes.toString())).toEqual(['12345678', 'abcd'])
+  })
+
+  it('of a video is one representation that a player can seek in', async () => {
+    const video = encapsulated('ftyp', 'moov', 'mdat')
+    const archive = await createTestArchive([
+      {
+        ...compressed,
+        syntax: 'MPEG4HP41',
+        bytes: video,
+        bulkData: [range(tags.PixelData, 0, video.length, { encapsulated: true })],
+      },
+    ])
+    const target = { ...one, bulkdata: '7FE00010' }
+    const answer = await archive.retrieve(retrieveBulkdata, target, {
+      accept: 'video/*;q=0.9,*/*;q=0.5',
+      range: 'bytes=2-',
+    })
+    expect(answer.headers['content-type']).toBe('video/mp4; transfer-syntax=1.2.840.10008.1.2.4.102')
+    expect([answer.status, answer.body.toString()]).toEqual([206, 'ypmoovmdat'])
+    const rendered = await archive.retrieve(retrieveRendered, one, { accept: '*/*' })
+    expect(rendered.headers['content-type']).toBe('video/mp4')
+  })
+})
+
+describe('an encapsulated document', () => {
+  const pdf: TestInstance = {
+    instance: '1.9',
+    bytes: Buffer.from('..%PDF-1\0'),
+    dataset: {
+      [tags.MIMETypeOfEncapsulatedDocument]: { vr: 'LO', Value: ['application/pdf'] },
+      [tags.EncapsulatedDocumentLength]: { vr: 'UL', Value: [6] },
+    },
+    bulkData: [range(tags.EncapsulatedDocument, 2, 7, { vr: 'OB' })],
+  }
+
+  it('is octets as bulk data, and itself where that is asked', async () => {
+    const archive = await createTestArchive([pdf])
+    const target = { ...one, bulkdata: tags.EncapsulatedDocument }
+    expect((await archive.retrieve(retrieveBulkdata, target)).body.toString()).toBe('%PDF-1\0')
+    const own = await archive.retrieve(retrieveBulkdata, target, { accept: 'application/pdf' })
+    expect([own.headers['content-type'], own.body.toString()]).toEqual(['application/pdf', '%PDF-1'])
+  })
+
+  it('is its own rendering, for browsers too', async () => {
+    const archive = await createTestArchive([pdf])
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+    const answer = await archive.retrieve(retrieveRendered, one, { accept })
+    expect([answer.headers['content-type'], answer.body.toString()]).toEqual(['application/pdf', '%PDF-1'])
+    await expect(archive.retrieve(retrieveRendered, one, { accept: 'image/jpeg' })).rejects.toMatchObject({
+      code: 'not-acceptable',
+      members: { available: ['application/pdf', 'multipart/related; type="application/pdf"'] },
+    })
+  })
+
+  it('that is a web page is never served as one', async () => {
+    const html = {
+      ...pdf,
+      dataset: { [tags.MIMETypeOfEncapsulatedDocument]: { vr: 'LO', Value: ['text/html'] } },
+    } as const
+    const archive = await createTestArchive([html])
+    await expect(archive.retrieve(retrieveRendered, one)).rejects.toMatchObject({ code: 'not-implemented' })
+  })
+})
+
+it('says that nothing is drawn, and still what does not exist', async () => {
+  const archive = await createTestArchive([waveform])
+  await expect(archive.retrieve(retrieveThumbnail, { series: '1.3' })).rejects.toMatchObject({
+    code: 'not-implemented',
+  })
+  await expect(archive.retrieve(retrieveRendered, one)).rejects.toMatchObject({ code: 'not-implemented' })
+  await expect(archive.retrieve(retrieveRendered, { ...one, instance: '9' })).rejects.toMatchObject({
+    code: 'not-found',
+  })
+  await expect(archive.retrieve(retrieveThumbnail, { study: '9' })).rejects.toMatchObject({ code: 'not-found' })
+})

@@ -1,0 +1,96 @@
+import type { InstanceIndex } from '../../adapters/index.ts'
+import type { Backend } from '../../backend.ts'
+import { acceptsEncoding } from '../../http/accept-encoding.ts'
+import { bytesContent, type Content } from '../../http/content.ts'
+import { weakTag } from '../../http/entity-tag.ts'
+import { mediaTypes } from '../../media-types/dicom-media-types.ts'
+import { type AvailableMediaType, notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
+import { notFound } from './access.ts'
+import { DocumentCache } from './document-cache.ts'
+import { gzipped } from './gzip-stream.ts'
+import { metadataJson, metadataXml } from './metadata-document.ts'
+import { contentTypeOf, multipartPayload, tagOf } from './parts.ts'
+import type { RetrieveRequest } from './request.ts'
+import { conditionsAreMet, type Retrieved, unread } from './response.ts'
+
+interface MetadataForm extends AvailableMediaType {
+  readonly form: 'json' | 'xml' | 'xml parts'
+}
+
+/** @see PS3.18 Table 10.4.4-1 */
+const json: MetadataForm = { mediaType: mediaTypes.dicomJson, packaging: 'single', form: 'json' }
+const xmlParts: MetadataForm = { mediaType: mediaTypes.dicomXml, packaging: 'multipart', form: 'xml parts' }
+
+/** One document of one instance; where there may be several, parts are the only way, even if single is all that was asked. */
+const xmlOfOne: MetadataForm = { mediaType: mediaTypes.dicomXml, packaging: 'single', form: 'xml' }
+const xmlOfMany: MetadataForm = { ...xmlOfOne, form: 'xml parts' }
+
+/** The documents made of what an index says. */
+const caches = new WeakMap<InstanceIndex, DocumentCache>()
+
+/**
+ * Metadata of a study, series or instance, from what ingest prepared.
+ * @throws DicomwebError `not-found`, `not-acceptable`
+ * @see PS3.18 §10.4.1.1.2
+ */
+export async function retrieveMetadataDocument(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
+  const { scope, acceptable, root } = request
+  const { index } = backend
+  const available = [json, xmlParts, scope.instance === undefined ? xmlOfMany : xmlOfOne]
+  const selected = selectMediaType(acceptable, available)
+  if (selected === undefined) throw notAcceptable(acceptable, [], available)
+  const state = await index.state(scope)
+  if (state === undefined) throw notFound()
+
+  const { form } = selected.available
+  const gzip = acceptsEncoding(request.headers['accept-encoding'], 'gzip')
+  const key = tagOf(JSON.stringify(scope), state.revision, selected.mediaType, form, root, gzip ? 'gzip' : '')
+  // Weak: rows are read after the revision, and a store in between may already be in them.
+  const etag = weakTag(key.slice(1, -1))
+  const headers = {
+    vary: 'Accept-Encoding',
+    ...(gzip && { 'content-encoding': 'gzip' }),
+  }
+  const plain = contentTypeOf(selected)
+  const document =
+    form === 'xml parts' ? multipartPayload(metadataXml(scope, root, index, plain), plain, key) : undefined
+  const representation = { contentType: document?.representation.contentType ?? plain, etag, headers }
+  if (!conditionsAreMet(request, { etag })) return { content: unread, representation }
+  const cache = cacheOf(backend)
+  if (request.method === 'HEAD') {
+    const kept = cache.peek(key)
+    return { content: kept === undefined ? unread : bytesContent(kept), representation }
+  }
+
+  const produce = () => {
+    const bytes =
+      document !== undefined
+        ? flatten(document.content)
+        : form === 'xml'
+          ? onlyDocument(request, index)
+          : metadataJson(scope, root, index)
+    return gzip ? gzipped(bytes) : bytes
+  }
+  const outcome = await cache.get(key, produce)
+  return { content: 'bytes' in outcome ? bytesContent(outcome.bytes) : streamContent(outcome.stream), representation }
+}
+
+function cacheOf({ index, limits }: Backend): DocumentCache {
+  const cache = caches.get(index) ?? new DocumentCache(limits.maxCacheBytes)
+  caches.set(index, cache)
+  return cache
+}
+
+async function* onlyDocument({ scope, root }: RetrieveRequest, index: InstanceIndex): AsyncIterable<Uint8Array> {
+  for await (const { content } of metadataXml(scope, root, index, mediaTypes.dicomXml)) yield* flatten(content)
+}
+
+async function* flatten(content: Content): AsyncIterable<Uint8Array> {
+  const bytes = await content.read()
+  if (bytes instanceof Uint8Array) yield bytes
+  else yield* bytes
+}
+
+function streamContent(stream: AsyncIterable<Uint8Array>): Content {
+  return { length: undefined, read: async () => stream }
+}

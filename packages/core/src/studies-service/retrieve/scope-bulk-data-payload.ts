@@ -1,0 +1,69 @@
+import { type BulkDataRange, lookupTransferSyntax, type Uid } from '@sansfilm/dicom'
+import type { StoredInstance } from '../../adapters/index.ts'
+import type { Backend } from '../../backend.ts'
+import { weakTag } from '../../http/entity-tag.ts'
+import { availableOctets, availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
+import { notAcceptable, type SelectedMediaType, selectMediaType } from '../../media-types/selected-media-type.ts'
+import { bulkDataItems } from './bulk-data-items.ts'
+import { surveyInstances } from './instance-survey.ts'
+import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from './parts.ts'
+import type { RetrieveRequest } from './request.ts'
+import type { Retrieved } from './response.ts'
+
+/**
+ * Bulk data of all instances of a scope, pulled instance by instance into one multipart payload. Its length is not told:
+ * only reading every row would.
+ * @param resource for the entity tag
+ * @param rangesOf what is to be sent of an instance
+ * @throws DicomwebError `not-found`; `not-acceptable` where nothing of what is stored could be sent
+ * @see PS3.18 §10.4.3.3.5, §10.4.3.3.6
+ */
+export async function scopeBulkDataPayload(
+  request: RetrieveRequest,
+  backend: Backend,
+  resource: string,
+  rangesOf: (stored: StoredInstance) => Promise<readonly BulkDataRange[]>,
+): Promise<Retrieved> {
+  const { scope, acceptable, root } = request
+  const survey = await surveyInstances(scope, backend.index)
+  const octets = selectMediaType(acceptable, availableOctets(['multipart']))
+  const compressed = new Map<Uid, SelectedMediaType>()
+  const syntaxes = [...survey.transferSyntaxes.keys()]
+  const encapsulated = syntaxes.filter((uid) => lookupTransferSyntax(uid)?.encapsulated)
+  for (const uid of encapsulated) {
+    const selected = selectMediaType(acceptable, availablePixelDataMediaTypes(uid, true, ['multipart']))
+    if (selected !== undefined) compressed.set(uid, selected)
+  }
+  // Octets of a study that is all compressed would be everything but the images.
+  const first = compressed.values().next().value ?? (encapsulated.length < syntaxes.length ? octets : undefined)
+  if (first === undefined) {
+    const available = syntaxes.flatMap((uid) =>
+      availablePixelDataMediaTypes(uid, encapsulated.includes(uid), ['multipart']),
+    )
+    throw notAcceptable(acceptable, syntaxes, available)
+  }
+  async function* items(): AsyncIterable<PayloadItem> {
+    for await (const stored of backend.index.instances(scope)) {
+      const selected = compressed.get(stored.transferSyntax)
+      const contentTypes = {
+        octets: octets && contentTypeOf(octets),
+        compressed: selected && contentTypeOf(selected),
+      }
+      yield* bulkDataItems(stored, await rangesOf(stored), contentTypes, root, backend)
+    }
+  }
+  const chosen = [...compressed].map(([uid, selected]) => `${uid} ${contentTypeOf(selected)}`).sort()
+  const tag = tagOf(resource, survey.digest, root, octets?.mediaType ?? '', ...chosen)
+  const { content, representation } = multipartPayload(items(), first.mediaType, tag)
+  const isPartial = octets === undefined || compressed.size < encapsulated.length
+  return {
+    content,
+    representation: {
+      ...representation,
+      // Rows that are read again may have changed since they were looked through.
+      etag: weakTag(tag.slice(1, -1)),
+      lastModified: survey.lastStored,
+      ...(isPartial && { status: 206 }),
+    },
+  }
+}
