@@ -48,10 +48,16 @@ let nextKey = 0
 async function work(batches, hooks) {
   for await (const batch of sharing(batches)) {
     if (hooks.signal.aborted) return
-    const keys = batch.map(() => nextKey++)
-    await sendPatiently(batch, keys, hooks)
-    for (const [position, key] of keys.entries()) hooks.onDone(key, batch[position].file.size)
+    const jobs = batch.map(({ file, path }) => ({ key: nextKey++, file, path, isStarted: false, isSettled: false }))
+    await sendPatiently(jobs, hooks)
+    for (const job of jobs) settle(job, hooks)
   }
+}
+
+/** Once for each file, whichever tells first: its outcome, or the end of its request. */
+function settle(job, { onDone }) {
+  if (!job.isSettled) onDone(job.key, job.file.size)
+  job.isSettled = true
 }
 
 /** One worker that stops must not close the generator for the others. */
@@ -59,48 +65,48 @@ function sharing(batches) {
   return { [Symbol.asyncIterator]: () => ({ next: () => batches.next() }) }
 }
 
-async function sendPatiently(batch, keys, hooks) {
-  const waiting = new Set(keys)
+async function sendPatiently(jobs, hooks) {
+  let waiting = jobs
   for (let attempt = 1; ; attempt++) {
-    const positions = keys.flatMap((key, position) => (waiting.has(key) ? [position] : []))
+    const heardOf = new Set()
     try {
-      await sendSome(batch, keys, positions, waiting, hooks)
+      await sendJobs(waiting, heardOf, hooks)
       return
     } catch (error) {
+      waiting = waiting.filter((job) => !heardOf.has(job))
       if (!hooks.signal.aborted && attempt < attempts) {
         await new Promise((resolve) => setTimeout(resolve, 1000 * attempt))
         continue
       }
-      for (const position of positions) {
-        if (!waiting.has(keys[position])) continue
-        hooks.onOutcome({ name: batch[position].path, status: 'refused', reason: error.message })
-      }
+      for (const { path } of waiting) hooks.onOutcome({ name: path, status: 'refused', reason: error.message })
       return
     }
   }
 }
 
-async function sendSome(batch, keys, positions, waiting, hooks) {
-  const some = positions.map((position) => batch[position])
-  const started = new Set()
-  await sendBatch(some, {
+async function sendJobs(jobs, heardOf, hooks) {
+  await sendBatch(jobs, {
     signal: hooks.signal,
     // A form is sent in order, so that the bytes sent tell which files have left.
     onSent(bytes) {
       let before = 0
-      for (const [at, { file, path }] of some.entries()) {
-        const key = keys[positions[at]]
-        if (bytes > before) {
-          if (!started.has(key)) hooks.onStart(key, { path, size: file.size })
-          started.add(key)
-          hooks.onProgress(key, Math.min(bytes - before, file.size))
-        }
-        before += file.size
+      for (const job of jobs) {
+        if (bytes > before && !job.isSettled) showSent(job, Math.min(bytes - before, job.file.size), hooks)
+        before += job.file.size
       }
     },
     onOutcome({ field, ...outcome }) {
-      waiting.delete(keys[positions[Number(field)]])
+      const job = jobs[Number(field)]
+      heardOf.add(job)
       hooks.onOutcome(outcome)
+      // The files of a zip have names of their own, and the zip is done when its request is.
+      if (outcome.name === job.path) settle(job, hooks)
     },
   })
+}
+
+function showSent(job, sent, { onStart, onProgress }) {
+  if (!job.isStarted) onStart(job.key, { path: job.path, size: job.file.size })
+  job.isStarted = true
+  onProgress(job.key, sent)
 }
