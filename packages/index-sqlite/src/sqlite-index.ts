@@ -47,13 +47,11 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
 
     all: (partition) => iterateAll(db, partition),
 
-    statistics: async (partition) =>
-      guarded(() =>
-        db.get<ArchiveStatistics>(
-          'SELECT studies, series, instances, bytes FROM totals WHERE partition = ?',
-          partition,
-        ),
-      ) ?? { studies: 0, series: 0, instances: 0, bytes: 0 },
+    async statistics(partition) {
+      const sql = 'SELECT studies, series, instances, bytes FROM totals WHERE partition = ?'
+      const totals = guarded(() => db.get<ArchiveStatistics>(sql, partition))
+      return { studies: 0, series: 0, instances: 0, bytes: 0, ...totals }
+    },
 
     async extraAttributes() {
       const sql = `SELECT value FROM archive WHERE name = 'extra attributes'`

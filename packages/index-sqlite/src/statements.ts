@@ -24,7 +24,8 @@ export function statementsOf(db: Database.Database): Statements {
     return statement
   }
   return {
-    all: <Row>(sql: string, ...parameters: readonly Parameter[]) => prepare(sql).all(...parameters) as Row[], // the caller knows its columns
+    // An array of this realm: where a program has several, as Jest does, the native part knows only the first.
+    all: <Row>(sql: string, ...parameters: readonly Parameter[]) => [...prepare(sql).all(...parameters)] as Row[], // the caller knows its columns
     get: <Row>(sql: string, ...parameters: readonly Parameter[]) => prepare(sql).get(...parameters) as Row | undefined, // likewise
     run: (sql, ...parameters) => prepare(sql).run(...parameters),
   }
