@@ -10,7 +10,18 @@ export {
   type Value,
   valuesOf,
 } from './dataset.ts'
+export { DatasetError, type DatasetProblem } from './dataset-error.ts'
 export { type DictionaryEntry, type Keyword, lookupKeyword, lookupTag, tags } from './dictionary/dictionary.ts'
+export { decodeJsonModel, type JsonModelLimits } from './json-model/decode.ts'
+export {
+  createNativeModelDecoder,
+  decodeNativeModel,
+  type NativeModelDecoder,
+  type NativeModelLimits,
+} from './native-model/decode.ts'
+export { encodeNativeModel, encodeNativeModelPieces } from './native-model/encode.ts'
+export { type BulkDataSource, type ByteSource, bytesSource } from './part10/byte-source.ts'
+export { convertedTransferSyntax, convertToExplicitVRLittleEndian, isConvertible } from './part10/convert.ts'
 export type {
   ContainerHeader,
   Delivery,
@@ -19,6 +30,8 @@ export type {
   FragmentHeader,
 } from './part10/element-events.ts'
 export { createElementTokenizer, type ElementTokenizer, type TokenizerLimits } from './part10/element-tokenizer.ts'
+export { implementation } from './part10/implementation.ts'
+export { inflateDataSet } from './part10/inflate-data-set.ts'
 export {
   type ParsedInstance,
   Part10Error,
@@ -28,10 +41,15 @@ export {
   type Part10Warning,
 } from './part10/parsed-instance.ts'
 export { createPart10Parser, defaultPart10Limits, readPart10 } from './part10/read.ts'
+export { part10Length, type WritePart10Options, writePart10, writePart10Buffer } from './part10/write.ts'
+export type { FindBulkData } from './part10/write-dataset.ts'
+export { type CodestreamDescription, describeCodestream, missingPixelDescription } from './pixel-data/codestream.ts'
 export { alignBits, fragmentsRange, joinedLength, joinFragments, swapUnitOf, swapUnits } from './pixel-data/extract.ts'
 export { decodeFrameSpan, encodeFrameTable, frameBlockOf, framesPerBlock } from './pixel-data/frame-table.ts'
 export { type NativeFrameRange, nativeFrameRange } from './pixel-data/frames.ts'
+export { itemHeaderSize, readItemLength } from './pixel-data/item-header.ts'
 export type { BulkDataRange, FrameSpan, PixelDataLayout } from './pixel-data/pixel-data-layout.ts'
+export { lookupSopClass, type SopClass, type SopClassKind, sopClasses, sopClassKind } from './sop-class.ts'
 export {
   isGroupLengthTag,
   isPrivateCreatorTag,
