@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { transferSyntaxes } from '@sansfilm/dicom'
+import { sopClasses, transferSyntaxes } from '@sansfilm/dicom'
 import { parseAcceptableMediaTypes } from './acceptable-media-types.ts'
 import { availableInstanceMediaTypes, availablePixelDataMediaTypes } from './available-media-types.ts'
+import { resourceCategory } from './resource-category.ts'
 import { type AvailableMediaType, notAcceptable, selectMediaType } from './selected-media-type.ts'
 
 const { JPEGLSLossless, HTJ2KLosslessRPCL } = transferSyntaxes
@@ -225,4 +226,16 @@ it('explains a 406: what was asked, what is stored, what can be produced', () =>
       'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.80',
     ],
   })
+})
+
+it.each([
+  ['MPEG4HP41', 'VideoEndoscopicImageStorage', 1, 'video'],
+  ['JPEGBaseline8Bit', 'UltrasoundMultiFrameImageStorage', 30, 'multi-frame'],
+  ['JPEGBaseline8Bit', 'UltrasoundMultiFrameImageStorage', 1, 'single-frame'],
+  ['ExplicitVRLittleEndian', 'EncapsulatedPDFStorage', 0, 'text'],
+  ['ExplicitVRLittleEndian', 'BasicTextSRStorage', 0, 'text'],
+  ['ExplicitVRLittleEndian', 'TwelveLeadECGWaveformStorage', 0, 'other'],
+] as const)('%s of %s with %d frames is %s', (syntax, sopClass, frames, category) => {
+  const stored = { transferSyntax: transferSyntaxes[syntax].uid, sopClass: sopClasses[sopClass].uid }
+  expect(resourceCategory(stored, frames === 0 ? undefined : { frames })).toBe(category)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type BulkDataRange, tags } from '@sansfilm/dicom'
+import { type BulkDataRange, sopClasses, tags } from '@sansfilm/dicom'
 import { retrieveBulkdata, retrievePixelData, retrieveRendered, retrieveThumbnail } from './index.ts'
 import { createTestArchive, partsOf, type TestInstance } from './testing/test-archive.ts'
 
@@ -161,6 +161,7 @@ describe('pixel data', () => {
 describe('an encapsulated document', () => {
   const pdf: TestInstance = {
     instance: '1.9',
+    sopClass: sopClasses.EncapsulatedPDFStorage.uid,
     bytes: Buffer.from('..%PDF-1\0'),
     dataset: {
       [tags.MIMETypeOfEncapsulatedDocument]: { vr: 'LO', Value: ['application/pdf'] },

@@ -1,7 +1,9 @@
-import { tags } from '@sansfilm/dicom'
+import { type BulkDataRange, tags } from '@sansfilm/dicom'
+import type { InstanceScope } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
 import { compressedMediaTypeOf } from '../../media-types/dicom-media-types.ts'
+import { resourceCategory } from '../../media-types/resource-category.ts'
 import { notFound } from './access.ts'
 import { ownForms, valuePayload } from './bulk-data-payload.ts'
 import { documentForms } from './encapsulated-document.ts'
@@ -17,22 +19,33 @@ export async function retrieveRenderedResource(request: RetrieveRequest, backend
   const { scope, frames } = request
   if (scope.instance === undefined || frames !== undefined) throw await nothingDraws(request, backend)
   const instance = instanceScopeOf(request)
-  const document = await backend.index.bulkData(instance, tags.EncapsulatedDocument)
-  if (document === undefined) throw notFound()
-  const { stored } = document
-  const [range] = document.ranges
-  if (range !== undefined) {
-    const forms = await documentForms(instance, range.length, backend.index)
-    if (forms.length > 0) return valuePayload(request, stored, range, forms, backend)
-  }
-  const video = compressedMediaTypeOf(stored.transferSyntax)
-  if (video?.of === 'video') {
-    const pixels = await backend.index.bulkData(instance, tags.PixelData)
-    const value = pixels?.ranges[0]
-    // "A Transfer Syntax Media Type parameter is not permitted for Rendered Media Types" (§8.7.4).
-    if (value !== undefined) return valuePayload(request, stored, value, ownForms(video.mediaType), backend)
+  const found = await backend.index.frames(instance, [])
+  if (found === undefined) throw notFound()
+  const { stored, pixelData } = found
+  switch (resourceCategory(stored, pixelData)) {
+    case 'video': {
+      const value = await bulkDataRange(instance, tags.PixelData, backend)
+      // "A Transfer Syntax Media Type parameter is not permitted for Rendered Media Types" (§8.7.4).
+      const video = compressedMediaTypeOf(stored.transferSyntax)
+      if (value === undefined || video === undefined) break
+      return valuePayload(request, stored, value, ownForms(video.mediaType), backend)
+    }
+    case 'text': {
+      const value = await bulkDataRange(instance, tags.EncapsulatedDocument, backend)
+      const forms = value === undefined ? [] : await documentForms(instance, value.length, backend.index)
+      if (value === undefined || forms.length === 0) break
+      return valuePayload(request, stored, value, forms, backend)
+    }
   }
   throw await nothingDraws(request, backend)
+}
+
+async function bulkDataRange(
+  instance: Required<InstanceScope>,
+  path: string,
+  { index }: Backend,
+): Promise<BulkDataRange | undefined> {
+  return (await index.bulkData(instance, path))?.ranges[0]
 }
 
 /**

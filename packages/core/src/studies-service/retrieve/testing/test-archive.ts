@@ -7,6 +7,7 @@ import {
   type PixelDataLayout,
   tags,
   transferSyntaxes,
+  type Uid,
 } from '@sansfilm/dicom'
 import type { InstanceIndex, InstanceScope, InstanceStorage, StoredInstance } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
@@ -21,6 +22,7 @@ import type { Target } from '../../resources.ts'
 export interface TestInstance {
   readonly instance: string
   readonly series?: string
+  readonly sopClass?: Uid
   readonly bytes: Uint8Array
   readonly syntax?: keyof typeof transferSyntaxes
   readonly dataset?: Dataset
@@ -143,13 +145,14 @@ function toStored({
   series = '1.3',
   bytes,
   syntax = 'ExplicitVRLittleEndian',
+  sopClass = '1.4',
 }: TestInstance): StoredInstance {
   return {
     partition: 'default',
     study: '1.2',
     series,
     instance,
-    sopClass: '1.4',
+    sopClass,
     transferSyntax: transferSyntaxes[syntax].uid,
     location: { key: instance, offset: 0, length: bytes.length },
     digest: createHash('sha256').update(bytes).digest('hex'),
