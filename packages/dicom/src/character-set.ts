@@ -114,7 +114,8 @@ function isLineEnd(byte: number): boolean {
   return byte === 0x0a || byte === 0x0c || byte === 0x0d
 }
 
-function isPlainAscii(bytes: Buffer): boolean {
+/** Whether the bytes are the same text in every character set: neither high bits nor escape sequences. */
+export function isPlainAscii(bytes: Buffer): boolean {
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number
     if (byte >= 0x80 || byte === 0x1b) return false

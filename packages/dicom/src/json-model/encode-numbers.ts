@@ -25,8 +25,10 @@ export function encodeNumbers(vr: VR, bytes: Buffer, bigEndian: boolean): Encode
   const count = Math.floor(bytes.length / width)
   const problem = bytes.length % width === 0 ? undefined : `The length does not fit ${vr}`
   if (count === 0) return { attribute: { vr }, problem }
-  const Value: Value[] = []
-  for (let i = 0; i < count; i++) Value.push(read(bytes, i * width, bigEndian))
+  const Value =
+    count === 1
+      ? [read(bytes, 0, bigEndian)]
+      : Array.from({ length: count }, (_, i) => read(bytes, i * width, bigEndian))
   return { attribute: { vr, Value }, problem }
 }
 

@@ -1,7 +1,8 @@
-import type { CharacterSet } from '../character-set.ts'
+import { replacementCharacter } from '../character-repertoires.ts'
+import { type CharacterSet, isPlainAscii } from '../character-set.ts'
 import type { Value } from '../dataset.ts'
 import { parsePersonName } from '../values/person-name.ts'
-import { type VR, vrs } from '../vr.ts'
+import { type VR, type VrFacts, vrs } from '../vr.ts'
 import type { Encoded } from './encode.ts'
 
 /** Text whose leading spaces carry meaning (PS3.5 Table 6.2-1). */
@@ -12,22 +13,25 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?$/
 /** Values of a text VR: split at backslashes where the VR has several, without padding. */
 export function encodeText(vr: VR, bytes: Buffer, characterSet: CharacterSet): Encoded {
   const { multiple, json, charset } = vrs[vr]
+  const plain = isPlainAscii(bytes)
   const delimiters = json === 'person-name' ? '\\^=' : multiple ? '\\' : ''
-  const text = trimEnd(characterSet.decode(bytes, delimiters))
+  const text = trimEnd(plain ? bytes.toString('latin1') : characterSet.decode(bytes, delimiters))
   if (text === '') return { attribute: { vr } }
-  let problem: string | undefined
-  if (text.includes('\uFFFD')) problem = 'Bytes that are no character of the Specific Character Set'
-  else if (!charset && !isAscii(text)) problem = `${vr} holds characters outside the default repertoire`
-  const Value = (multiple ? text.split('\\') : [text]).map((part): Value => {
-    const value = keepsLeadingSpaces.has(vr) ? trimEnd(part) : trimBoth(part)
-    if (value === '') return null
-    if (json === 'person-name') return parsePersonName(value) ?? null
-    if (json !== 'number') return value
-    const number = encodeDecimal(value)
-    if (typeof number === 'string' && !decimal.test(value)) problem = `${vr} is not a number`
-    return number
-  })
+  let problem = plain ? undefined : problemOf(text, vr, charset)
+  const encode = (part: string): Value => {
+    const value = encodePart(json, keepsLeadingSpaces.has(vr) ? trimEnd(part) : trimBoth(part))
+    if (json === 'number' && typeof value === 'string' && !decimal.test(value)) problem = `${vr} is not a number`
+    return value
+  }
+  // Arrays made to size: one that grows keeps room for 16 more values.
+  const Value = multiple && text.includes('\\') ? text.split('\\').map(encode) : [encode(text)]
   return { attribute: { vr, Value }, problem }
+}
+
+function encodePart(json: VrFacts['json'], text: string): Value {
+  if (text === '') return null
+  if (json === 'person-name') return parsePersonName(text) ?? null
+  return json === 'number' ? encodeDecimal(text) : text
 }
 
 /** "A JSON String representation can be used … to avoid losing precision of a decimal string" (PS3.18 §F.2.3). */
@@ -35,7 +39,14 @@ function encodeDecimal(text: string): number | string {
   if (!decimal.test(text)) return text
   const number = Number(text)
   if (!Number.isFinite(number)) return text
-  return significantDigits(text) > 15 && significantDigits(String(number)) !== significantDigits(text) ? text : number
+  const keeps =
+    text.length <= 15 || significantDigits(text) <= 15 || significantDigits(String(number)) === significantDigits(text)
+  return keeps ? number : text
+}
+
+function problemOf(text: string, vr: VR, charset: boolean): string | undefined {
+  if (text.includes(replacementCharacter)) return 'Bytes that are no character of the Specific Character Set'
+  return charset ? undefined : `${vr} holds characters outside the default repertoire`
 }
 
 /** Digits from the first to the last that is not zero: more than 15 may not survive as a number. */
@@ -61,9 +72,4 @@ function trimBoth(text: string): string {
 
 function isPadding(code: number): boolean {
   return code === 0x20 || code === 0
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false
-  return true
 }

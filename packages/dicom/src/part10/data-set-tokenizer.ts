@@ -26,10 +26,9 @@ interface Container {
   readonly limit: number
 }
 
-/** Content of `UN` of undefined length: "shall be encoded as Implicit VR Little Endian" (PS3.5 §6.2.2). */
+/** How the items of a sequence are written whose VR is `UN` (PS3.5 §6.2.2). */
 const implicitLittleEndian: Encoding = { explicitVR: false, bigEndian: false }
 const noBytes = Buffer.alloc(0)
-const zeroHeader: HeaderBytes = { tagNumber: 0, vr: undefined, length: 0, size: 8 }
 
 /**
  * Splits the bytes of a data set into elements as they come (PS3.5 §7). Holds one header and one `'whole'` value; nesting
@@ -45,8 +44,9 @@ export class DataSetTokenizer {
   #position: number
 
   /** The start of a header that continues in the next bytes. */
-  readonly #header = Buffer.alloc(maxHeaderSize)
-  #headerLength = 0
+  readonly #partial = Buffer.alloc(maxHeaderSize)
+  #partialLength = 0
+  readonly #header: HeaderBytes = { tagNumber: 0, vr: undefined, length: 0, size: 0 }
 
   /** Bytes still to come of the value or fragment at hand. */
   #remaining = 0
@@ -80,7 +80,7 @@ export class DataSetTokenizer {
     let at = 0
     while (at < bytes.length && !this.#trailing) {
       if (this.#remaining > 0) at += this.#readValue(bytes, at)
-      else if (this.#headerLength > 0) at += this.#continueHeader(bytes, at)
+      else if (this.#partialLength > 0) at += this.#continueHeader(bytes, at)
       else at += this.#startHeader(bytes, at)
     }
   }
@@ -94,38 +94,39 @@ export class DataSetTokenizer {
     }
     if (this.#top.kind !== 'data-set') throw new Part10Error('truncated', `Ends inside ${this.#top.tag}`)
     // Fewer zeros than a header has are padding, such as that of a file made even.
-    if (this.#header.subarray(0, this.#headerLength).some((byte) => byte !== 0)) {
+    if (this.#partial.subarray(0, this.#partialLength).some((byte) => byte !== 0)) {
       throw new Part10Error('truncated', 'Ends inside the header of an element')
     }
   }
 
   #startHeader(bytes: Buffer, at: number): number {
     const available = bytes.length - at
-    const header = available < 8 ? undefined : this.#readHeader(bytes, at, available)
-    if (header !== undefined) return header.size + this.#accept(header, bytes, at + header.size)
-    bytes.copy(this.#header, 0, at)
-    this.#headerLength = available
+    if (available >= 8 && this.#readHeader(bytes, at, available)) {
+      return this.#header.size + this.#accept(this.#header, bytes, at + this.#header.size)
+    }
+    bytes.copy(this.#partial, 0, at)
+    this.#partialLength = available
     return available
   }
 
   #continueHeader(bytes: Buffer, at: number): number {
-    const wanted = this.#headerLength < 8 ? 8 : maxHeaderSize
-    const taken = bytes.copy(this.#header, this.#headerLength, at, at + wanted - this.#headerLength)
-    this.#headerLength += taken
-    if (this.#headerLength < wanted) return taken
-    const header = this.#readHeader(this.#header, 0, wanted)
-    if (header === undefined) return taken
-    this.#headerLength = 0
-    return taken + this.#accept(header, bytes, at + taken)
+    const wanted = this.#partialLength < 8 ? 8 : maxHeaderSize
+    const taken = bytes.copy(this.#partial, this.#partialLength, at, at + wanted - this.#partialLength)
+    this.#partialLength += taken
+    if (this.#partialLength < wanted || !this.#readHeader(this.#partial, 0, wanted)) return taken
+    this.#partialLength = 0
+    return taken + this.#accept(this.#header, bytes, at + taken)
   }
 
-  #readHeader(bytes: Buffer, at: number, available: number): HeaderBytes | undefined {
+  #readHeader(bytes: Buffer, at: number, available: number): boolean {
     try {
-      return readHeader(bytes, at, available, this.#top.encoding)
+      return readHeader(bytes, at, available, this.#top.encoding, this.#header)
     } catch (error) {
       // What follows Pixel Data and makes no sense is foreign, such as a second file: the instance itself is complete.
       if (!this.#pixelDataRead || this.#top.kind !== 'data-set') throw error
-      return zeroHeader
+      this.#trailing = true
+      this.#handler.warn('', 'Bytes follow the data set')
+      return false
     }
   }
 

@@ -2,7 +2,7 @@ import { tags } from '../dictionary/dictionary.ts'
 import { lookupTransferSyntax, type TransferSyntax } from '../transfer-syntax.ts'
 import { ByteCollector } from './byte-collector.ts'
 import type { ElementHandler } from './element-events.ts'
-import { readHeader, undefinedLength } from './header-bytes.ts'
+import { type HeaderBytes, readHeader, undefinedLength } from './header-bytes.ts'
 import { Part10Error } from './parsed-instance.ts'
 import { tagFactsOf } from './tag-facts.ts'
 
@@ -25,6 +25,7 @@ const fileMetaEncoding = { explicitVR: true, bigEndian: false }
 export class FileMetaReader {
   readonly #handler: ElementHandler
   readonly #held = new ByteCollector()
+  readonly #header: HeaderBytes = { tagNumber: 0, vr: undefined, length: 0, size: 0 }
   #at = 0
   #announcedEnd: number | undefined
   #transferSyntaxUid: string | undefined
@@ -68,8 +69,8 @@ export class FileMetaReader {
   }
 
   #readElement(held: Buffer): boolean {
-    const header = readHeader(held, this.#at, held.length - this.#at, fileMetaEncoding)
-    if (header === undefined) return false
+    const header = this.#header
+    if (!readHeader(held, this.#at, held.length - this.#at, fileMetaEncoding, header)) return false
     const { tag, vr: dictionaryVr } = tagFactsOf(header.tagNumber)
     if (header.length === undefinedLength) throw new Part10Error('malformed', `Undefined length of ${tag}`)
     const offset = this.#at + header.size

@@ -8,14 +8,14 @@ export interface Encoding {
   readonly bigEndian: boolean
 }
 
-/** The header of an element or item, as written. */
+/** The header of an element or item, as written. One is filled again for every element, since there may be millions. */
 export interface HeaderBytes {
-  readonly tagNumber: number
+  tagNumber: number
   /** `undefined` in Implicit VR, and where the two letters stand for none. */
-  readonly vr: VR | undefined
-  readonly length: number
+  vr: VR | undefined
+  length: number
   /** Bytes of the header itself. */
-  readonly size: number
+  size: number
 }
 
 /** Longest header: tag, VR, two reserved bytes, 32-bit length (PS3.5 §7.1.2). */
@@ -30,7 +30,7 @@ const vrsByCode = new Map<number, VR>(
 
 /**
  * Reads the header at `at`, of which at least 8 bytes are there.
- * @returns `undefined` where `available` bytes are not enough
+ * @returns whether `header` is filled; false where `available` bytes are not enough
  * @throws Part10Error `malformed` where the two bytes of the VR cannot be one
  */
 export function readHeader(
@@ -38,25 +38,35 @@ export function readHeader(
   at: number,
   available: number,
   { explicitVR, bigEndian }: Encoding,
-): HeaderBytes | undefined {
+  header: HeaderBytes,
+): boolean {
   const group = bigEndian ? u16be(bytes, at) : u16le(bytes, at)
   const tagNumber = ((group << 16) | (bigEndian ? u16be(bytes, at + 2) : u16le(bytes, at + 2))) >>> 0
+  header.tagNumber = tagNumber
+  header.vr = undefined
+  header.size = 8
   // Items and delimiters have no VR in either form (PS3.5 §7.5).
   if (!explicitVR || group === 0xfffe) {
-    return { tagNumber, vr: undefined, length: bigEndian ? u32be(bytes, at + 4) : u32le(bytes, at + 4), size: 8 }
+    header.length = bigEndian ? u32be(bytes, at + 4) : u32le(bytes, at + 4)
+    return true
   }
   const code = u16be(bytes, at + 4)
   const vr = vrsByCode.get(code)
-  if (vr === undefined ? isFutureVr(code, tagNumber) : vrs[vr].longLength) {
-    if (available < maxHeaderSize) return undefined
-    return { tagNumber, vr: vr ?? 'UN', length: bigEndian ? u32be(bytes, at + 8) : u32le(bytes, at + 8), size: 12 }
+  if (vr === undefined ? !isFutureVr(code, tagNumber) : !vrs[vr].longLength) {
+    header.vr = vr
+    header.length = bigEndian ? u16be(bytes, at + 6) : u16le(bytes, at + 6)
+    return true
   }
-  return { tagNumber, vr, length: bigEndian ? u16be(bytes, at + 6) : u16le(bytes, at + 6), size: 8 }
+  if (available < maxHeaderSize) return false
+  header.vr = vr ?? 'UN'
+  header.length = bigEndian ? u32be(bytes, at + 8) : u32le(bytes, at + 8)
+  header.size = maxHeaderSize
+  return true
 }
 
 /**
- * "If at some future time … a new VR is defined": two other letters have the long form (PS3.5 §7.1.2). Writers that
- * knew no VR left blanks or zeros, with the short form.
+ * A VR that a later edition defines has the long form (PS3.5 §7.1.2). Writers that knew no VR left blanks or zeros, with
+ * the short form.
  */
 function isFutureVr(code: number, tagNumber: number): boolean {
   if (isLetter(code >> 8) && isLetter(code & 255)) return true

@@ -103,7 +103,8 @@ export class ModelBuilder implements ElementHandler {
     const sequence = this.#sequences.pop()
     if (sequence === undefined) return
     const { header, items } = sequence
-    this.#add(header.tag, items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items })
+    // A copy made to size: most sequences have one item, and an array that grew keeps room for 16 more.
+    this.#add(header.tag, items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items.slice() })
   }
 
   startFragments(header: ContainerHeader): void {

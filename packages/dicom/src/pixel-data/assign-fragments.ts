@@ -55,7 +55,7 @@ function oneEach(frames: number): FrameStarts {
   return Uint32Array.from({ length: frames + 1 }, (_, i) => i)
 }
 
-/** "The offset … to the first byte of the Item Tag of the first fragment for each frame", counted from the first item after the table. */
+/** Offsets count from the first item after the table, header included, to the item of each frame's first fragment (PS3.5 §A.4). */
 function startsByTable(
   fragments: FragmentList,
   table: Buffer | undefined,
