@@ -37,24 +37,35 @@ export type NonPatientRecordType =
   | 'INVENTORY'
   | 'PROTOCOL'
 
-/**
- * What the instances of a SOP Class are:
- * - `composite`: part of a patient's study
- * - `non-patient`: stored by the Non-Patient Instance Service alone (PS3.18 §12)
- * - `directory`: a DICOMDIR
- */
-export type SopClassKind = 'composite' | 'non-patient' | 'directory'
-
 /** What an archive needs to know of a SOP Class. */
-export interface SopClass {
+export type SopClass = {
   readonly uid: Uid
   readonly name: string
-  readonly kind: SopClassKind
-  /** `undefined` where PS3.3 Annex F has none, as for retired classes. */
-  readonly recordType: InstanceRecordType | NonPatientRecordType | undefined
   /** Instances have Pixel Data, Float Pixel Data or Double Float Pixel Data. */
   readonly hasPixelData: boolean
+} & (CompositeFacts | NonPatientFacts | DirectoryFacts)
+
+/** Part of a patient's study. */
+interface CompositeFacts {
+  readonly kind: 'composite'
+  /** `undefined` where PS3.3 Annex F has none, as for retired classes. */
+  readonly recordType: InstanceRecordType | undefined
 }
+
+/** Stored by the Non-Patient Instance Service alone (PS3.18 §12). */
+interface NonPatientFacts {
+  readonly kind: 'non-patient'
+  readonly recordType: NonPatientRecordType
+}
+
+/** A DICOMDIR (PS3.10 §8.6). */
+interface DirectoryFacts {
+  readonly kind: 'directory'
+  readonly recordType: undefined
+}
+
+/** What the instances of a SOP Class are. */
+export type SopClassKind = SopClass['kind']
 
 const image = { kind: 'composite', recordType: 'IMAGE', hasPixelData: true } as const
 const document = { kind: 'composite', recordType: 'SR DOCUMENT', hasPixelData: false } as const
