@@ -48,7 +48,9 @@ export async function startServer(
     }
   }
   await logged('"msg":"listening"')
-  const origin = /"dicomweb":"(http:[^"]+)\/dicom-web"/.exec(output.stdout)?.[1] ?? ''
+  // The lines for people come last.
+  while (!/DICOMweb .*\n/.test(output.stderr)) await once(child.stderr ?? child, 'data')
+  const origin = `http://127.0.0.1:${/"port":(\d+)/.exec(output.stdout)?.[1]}`
   return {
     origin,
     data,

@@ -44,14 +44,12 @@ export const reasonOfProblem: Readonly<Record<Part10Problem, FailureReason>> = {
  */
 export function identifyInstance(parsed: ParsedInstance): InstanceIdentity {
   refuseUnstorableClass(parsed)
-  const identity: InstanceIdentity = {
+  return {
     study: uidAt(parsed.dataset, identifyingTags.study),
     series: uidAt(parsed.dataset, identifyingTags.series),
     instance: uidAt(parsed.dataset, identifyingTags.instance),
     sopClass: uidAt(parsed.dataset, identifyingTags.sopClass),
   }
-  refuseMismatch(parsed.fileMetaInformation, identity)
-  return identity
 }
 
 /** What one may know of an object that is refused, for the Failed SOP Sequence: UIDs only where they are UIDs. */
@@ -64,11 +62,26 @@ export function tryIdentify(dataset: Dataset): Partial<InstanceIdentity> {
   return identity
 }
 
-/** UIDs that PS3.5 §9.1 forbids and real files have: stored, and said so. */
-export function dubiousUids(parsed: ParsedInstance): readonly Part10Warning[] {
-  return Object.values(identifyingTags)
-    .filter((tag) => !isConformantUid(stringOf(parsed.dataset, tag) ?? ''))
+/**
+ * UIDs that break a rule and stand in real files all the same: stored, and said so. What the data set says counts, also
+ * where File Meta Information names another instance (PS3.10 Table 7.1-1).
+ */
+export function dubiousUids({ dataset, fileMetaInformation }: ParsedInstance): readonly Part10Warning[] {
+  const irregular = Object.values(identifyingTags)
+    .filter((tag) => !isConformantUid(stringOf(dataset, tag) ?? ''))
     .map((tag) => ({ path: [tag], problem: 'UID has a component with a leading zero (PS3.5 §9.1)' }))
+  const mismatched = [
+    [tags.MediaStorageSOPClassUID, tags.SOPClassUID],
+    [tags.MediaStorageSOPInstanceUID, tags.SOPInstanceUID],
+  ] as const
+  return [
+    ...irregular,
+    ...mismatched
+      .filter(
+        ([meta, tag]) => (stringOf(fileMetaInformation, meta) ?? stringOf(dataset, tag)) !== stringOf(dataset, tag),
+      )
+      .map(([meta]) => ({ path: [meta], problem: 'File Meta Information differs from the data set' })),
+  ]
 }
 
 function uidAt(dataset: Dataset, tag: Tag): Uid {
@@ -90,14 +103,5 @@ function refuseUnstorableClass(parsed: ParsedInstance): void {
   if (kind === 'directory') throw new InstanceRefusal('sopClassNotSupported', 'A DICOMDIR is not an instance')
   if (kind === 'non-patient') {
     throw new InstanceRefusal('sopClassNotSupported', 'Non-patient instances need the Non-Patient Instance Service')
-  }
-}
-
-/** PS3.10 Table 7.1-1: the Media Storage UIDs are those of the data set. */
-function refuseMismatch(meta: Dataset, identity: InstanceIdentity): void {
-  const sopClass = stringOf(meta, tags.MediaStorageSOPClassUID)
-  const instance = stringOf(meta, tags.MediaStorageSOPInstanceUID)
-  if ((sopClass && sopClass !== identity.sopClass) || (instance && instance !== identity.instance)) {
-    throw new InstanceRefusal('identityMismatch')
   }
 }

@@ -11,10 +11,6 @@ export const failureReasons = {
   outOfResources: { code: 0xa700, meaning: 'Out of resources' },
   tooLarge: { code: 0xa701, meaning: 'Larger than this server takes' },
   otherStudy: { code: 0xa901, meaning: 'Study Instance UID differs from the target resource' },
-  identityMismatch: {
-    code: 0xa902,
-    meaning: 'File Meta Information names another SOP Class or Instance than the data set',
-  },
   cannotUnderstand: { code: 0xc000, meaning: 'Cannot understand' },
   notPart10: { code: 0xc001, meaning: 'Not a DICOM Part 10 object' },
   truncated: { code: 0xc002, meaning: 'The object ends before it is complete' },
