@@ -65,7 +65,7 @@ export async function bulkDataContent(
   if (range.encapsulated) return joinedFragments(bytes, range, 1)
   const { unit } = vrs[range.vr]
   if (lookupTransferSyntax(stored.transferSyntax)?.bigEndian !== true || unit === 1) return sliceContent(bytes, range)
-  return littleEndianContent(bytes, range.offset, range, unit)
+  return littleEndianContent(bytes, range, range, unit)
 }
 
 async function* frameItems(

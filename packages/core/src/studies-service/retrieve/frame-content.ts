@@ -32,7 +32,7 @@ function nativeFrame({ layout, bytes, stored }: FrameSource, frame: number): Con
   const { unit } = vrs[layout.vr]
   const octets =
     bigEndian && unit > 1
-      ? littleEndianContent(bytes, layout.offset, { offset, length }, unit)
+      ? littleEndianContent(bytes, layout, { offset, length }, unit)
       : sliceContent(bytes, { offset, length })
   return layout.frameBits % 8 === 0 && bitOffset === 0 ? octets : alignedContent(octets, bitOffset, layout.frameBits)
 }

@@ -2,6 +2,7 @@ import { decodeFrameSpan, type FrameSpan, frameBlockOf, type PixelDataLayout, ta
 import type { InstanceIndex, InstanceScope, InstanceStorage, StoredInstance } from '../../adapters/index.ts'
 import { DicomwebError } from '../../errors.ts'
 import type { Content } from '../../http/content.ts'
+import { resourceCategory } from '../../media-types/resource-category.ts'
 import { notFound } from './access.ts'
 import { instanceBytes } from './instance-bytes.ts'
 
@@ -19,7 +20,8 @@ const blocksAtOnce = 64
 
 /**
  * Looks frames up: one look-up in the index for what a viewer asks, whichever frame it is.
- * @throws DicomwebError `not-found` where there is no instance, no pixel data, or a frame lies beyond the last
+ * @throws DicomwebError `not-found` where there is no instance, no pixel data, or a frame lies beyond the last;
+ *   `not-acceptable` for a video, which "is encoded as a single video representation" (PS3.18 §8.7.3.3.2)
  */
 export async function lookUpFrames(
   scope: Required<InstanceScope>,
@@ -34,6 +36,11 @@ export async function lookUpFrames(
     if (found === undefined) throw notFound()
     const { stored, pixelData: layout } = found
     if (layout === undefined) throw new DicomwebError('not-found', 'The instance has no pixel data.')
+    if (resourceCategory(stored, layout) === 'video')
+      throw new DicomwebError(
+        'not-acceptable',
+        'A video is one representation of all its frames: it is at …/pixeldata, and needs a decoder to be taken apart.',
+      )
     source ??= { stored, layout, bytes: instanceBytes(stored, storage), spans }
     refuseBeyond(frames, layout)
     for (const frame of layout.encapsulated ? frames : []) {

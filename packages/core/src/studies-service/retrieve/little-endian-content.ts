@@ -7,28 +7,34 @@ import { readWhole } from './whole-content.ts'
 const pieceLength = 256 * 1024
 
 /**
- * Content of big endian values as little endian: the byte order of bulk data (PS3.18 §8.7.3.3.1).
- * @param slice of `content`; it may begin and end within a value, which lies on a multiple of `unit` from `start`
+ * A piece of a big endian attribute as little endian: the byte order of bulk data (PS3.18 §8.7.3.3.1).
+ * @param attribute where its values lie in `content`, one after the other
+ * @param slice of `content`, within the attribute; it may begin and end inside a value
  * @param unit bytes of one value
  */
-export function littleEndianContent(content: Content, start: number, slice: ByteRange, unit: number): Content {
+export function littleEndianContent(content: Content, attribute: ByteRange, slice: ByteRange, unit: number): Content {
   return {
     length: slice.length,
     async read(range = { offset: 0, length: slice.length }) {
       const from = slice.offset + range.offset
-      const pieces = swapped(content, start, { offset: from, length: range.length }, unit)
+      const pieces = swapped(content, attribute, { offset: from, length: range.length }, unit)
       return range.length <= pieceLength ? readWhole(pieces, range.length) : pieces
     },
   }
 }
 
-async function* swapped(content: Content, start: number, range: ByteRange, unit: number): AsyncIterable<Uint8Array> {
+async function* swapped(
+  content: Content,
+  { offset: start, length }: ByteRange,
+  range: ByteRange,
+  unit: number,
+): AsyncIterable<Uint8Array> {
   const end = range.offset + range.length
   let at = range.offset
   while (at < end) {
     const aligned = at - ((at - start) % unit)
     const pieceEnd = Math.min(aligned + pieceLength, end)
-    const alignedEnd = pieceEnd + ((unit - ((pieceEnd - start) % unit)) % unit)
+    const alignedEnd = Math.min(pieceEnd + ((unit - ((pieceEnd - start) % unit)) % unit), start + length)
     const bytes = await readWhole(
       await content.read({ offset: aligned, length: alignedEnd - aligned }),
       alignedEnd - aligned,

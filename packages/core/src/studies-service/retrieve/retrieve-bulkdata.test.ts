@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type BulkDataRange, sopClasses, tags } from '@sansfilm/dicom'
-import { retrieveBulkdata, retrievePixelData, retrieveRendered, retrieveThumbnail } from './index.ts'
+import { retrieveBulkdata, retrieveFrames, retrievePixelData, retrieveRendered, retrieveThumbnail } from './index.ts'
 import { createTestArchive, partsOf, type TestInstance } from './testing/test-archive.ts'
 
 const one = { series: '1.3', instance: '1.9' }
@@ -153,6 +153,9 @@ describe('pixel data', () => {
     })
     expect(answer.headers['content-type']).toBe('video/mp4; transfer-syntax=1.2.840.10008.1.2.4.102')
     expect([answer.status, answer.body.toString()]).toEqual([206, 'ypmoovmdat'])
+    await expect(archive.retrieve(retrieveFrames, { ...one, frames: '1' })).rejects.toMatchObject({
+      code: 'not-acceptable',
+    })
     const rendered = await archive.retrieve(retrieveRendered, one, { accept: '*/*' })
     expect(rendered.headers['content-type']).toBe('video/mp4')
   })

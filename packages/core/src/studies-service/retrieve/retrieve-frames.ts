@@ -8,5 +8,6 @@ import type { Retrieved } from './response.ts'
 /** Frame Pixel Data: `…/frames/{frames}`. @see PS3.18 Table 10.4.1.6-1 */
 export async function retrieveFrameList(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   const frames = parseFrameList(request.frames ?? '')
-  return framesPayload(request, await lookUpFrames(instanceScopeOf(request), frames, backend), frames)
+  const source = await lookUpFrames(instanceScopeOf(request), frames, backend)
+  return framesPayload(request, source, frames)
 }
