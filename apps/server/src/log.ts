@@ -38,7 +38,7 @@ export function logRequests(log: Logger): (request: Request, response: Response,
         ms: Math.round(performance.now() - started),
       }
       if (!response.writableFinished) log.info(line, 'request cut off')
-      else if (response.statusCode >= 500) log.error(line, 'request')
+      else if (response.statusCode >= 500 && response.statusCode !== 501) log.error(line, 'request')
       else log[quiet.test(path) ? 'debug' : 'info'](line, 'request')
     })
     next()

@@ -26,8 +26,9 @@ export async function serve(config: ServerConfig): Promise<void> {
     const dicomweb = createArchiveService(config, archive, log)
     const app = createApp({ config, archive, dicomweb, log, stopping: () => stopping.signal.aborted })
     const server = await listen(app, config)
-    const addresses = addressesOf(config, portOf(server))
-    log.info({ ...addresses, data: config.data, readOnly: config.readOnly }, 'listening')
+    const port = portOf(server)
+    const addresses = addressesOf(config, port)
+    log.info({ host: config.host, port, ...addresses, data: config.data, readOnly: config.readOnly }, 'listening')
     announce(addresses)
     const background = [keepSwept(config, archive, log, stopping.signal)]
     if (config.sample) background.push(storeSample(dicomweb, addresses.dicomweb, log, stopping.signal))
