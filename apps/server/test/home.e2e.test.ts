@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { chromiumPath, launchChromium, noChromium, watchForTrouble } from './support/browser.ts'
@@ -131,33 +131,43 @@ describeIf(chromiumPath !== undefined, noChromium, 'the home page in a browser',
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** Drops files on the page as a desktop would, made in the page from the bytes. */
-  async function drop(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-    const encoded = Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')] as const)
-    await page.evaluate((named) => {
-      const transfer = new DataTransfer()
-      for (const [name, base64] of named) {
-        transfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name))
-      }
-      const zone = document.getElementById('drop-zone')
-      zone?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }))
-    }, encoded)
+  /** Drops files and folders of the disk on the page, as a desktop does. */
+  async function drop(...files: readonly string[]): Promise<void> {
+    const { x, y } = (await page.locator('#drop-zone').boundingBox()) ?? { x: 0, y: 0 }
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files: [...files], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, x: x + 20, y: y + 20, data })
+    }
+  }
+
+  /** Writes files below a folder of their own; gives its path. */
+  async function writeFiles(name: string, files: Readonly<Record<string, Uint8Array>>): Promise<string> {
+    for (const [path, bytes] of Object.entries(files)) {
+      const file = join(folder, name, path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, bytes)
+    }
+    return join(folder, name)
   }
 
   const title = () => page.locator('#progress-title')
 
   test('takes what is dropped, lists what is refused with its reason, and shows the new studies', async () => {
-    await drop({
-      'good.dcm': tinyInstance({ study: '2.25.5', patientName: hostileName }),
-      '<b>bad</b>.txt': Buffer.from('no image'),
-      'disc.zip': await zipBytes({ '1': tinyInstance({ study: '2.25.6' }), 'run.exe': Buffer.from('MZ') }),
+    const scan = await writeFiles('scan', {
+      'deep/good.dcm': tinyInstance({ study: '2.25.5', patientName: hostileName }),
+      'deep/<b>bad<b>.txt': Buffer.from('no image'),
+      DICOMDIR: Buffer.from('x'),
     })
+    const disc = await zipBytes({ '1': tinyInstance({ study: '2.25.6' }), 'run.exe': Buffer.from('MZ') })
+    await drop(scan, join(await writeFiles('zips', { 'disc.zip': disc }), 'disc.zip'))
     await title().getByText('Done, with some files not stored').waitFor()
     expect(await page.locator('#refusals-title').textContent()).toBe('2 not stored')
+    expect(await page.locator('#others-title').textContent()).toBe('1 left out')
     const refused = await page.locator('#refused li').allInnerTexts()
     expect(refused.map((text) => text.replace(/\s*\n\s*/g, ': ')).sort()).toEqual([
-      '<b>bad</b>.txt: Not a DICOM file: the letters DICM are missing after the first 128 bytes',
       'disc.zip/run.exe: Not a DICOM file: this is a program',
+      'scan/deep/<b>bad<b>.txt: Not a DICOM file: the letters DICM are missing after the first 128 bytes',
     ])
     await page.locator('.study').nth(1).waitFor()
     expect(await page.locator('.statistic dd').first().textContent()).toBe('2')
@@ -165,26 +175,29 @@ describeIf(chromiumPath !== undefined, noChromium, 'the home page in a browser',
   })
 
   test('takes a folder of many files in several requests, and the same again as stored before', async () => {
-    await mkdir(join(folder, 'scan/deep'), { recursive: true })
-    const names = Array.from({ length: 120 }, (_, at) => `scan/${at % 2 === 0 ? 'deep/' : ''}${at}.dcm`)
-    for (const name of names) await writeFile(join(folder, name), tinyInstance({ study: '2.25.8' }))
+    const names = Array.from({ length: 120 }, (_, at) => `${at % 2 === 0 ? 'deep/' : ''}${at}.dcm`)
+    const many = await writeFiles(
+      'many',
+      Object.fromEntries(names.map((name) => [name, tinyInstance({ study: '2.25.8' })])),
+    )
     let requests = 0
     page.on('request', (request) => {
       if (request.url().endsWith('/upload')) requests += 1
     })
-    await page.locator('#folder').setInputFiles(join(folder, 'scan'))
+    await page.locator('#folder').setInputFiles(many)
     await title().getByText('Done: everything is stored').waitFor()
     expect(await page.locator('#progress-detail').textContent()).toBe('120 files chosen, 120 stored')
     expect(requests).toBe(3)
     await page.locator('.study-amount').getByText('1 series, 120 images').waitFor()
     await page.reload()
-    await page.locator('#folder').setInputFiles(join(folder, 'scan'))
+    await page.locator('#folder').setInputFiles(many)
     await title().getByText('Done: everything was stored before').waitFor()
   })
 
   test('fits a phone', async () => {
     await page.setViewportSize({ width: 360, height: 740 })
-    await drop({ 'good.dcm': tinyInstance({ patientName: 'Averyveryverylongnamewithoutanyplacetobreak^X' }) })
+    const long = tinyInstance({ patientName: 'Averyveryverylongnamewithoutanyplacetobreak^X' })
+    await drop(join(await writeFiles('long', { 'a.dcm': long }), 'a.dcm'))
     await title().getByText('Done').waitFor()
     await page.locator('.study').waitFor()
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileErrorCode } from '../import/file-error.ts'
 import { UnreadableError } from '../import/unreadable-error.ts'
 
 /** A place for zips that are being unpacked, bounded over all uploads. */
@@ -11,6 +12,8 @@ export interface Spool {
    */
   lend<T>(bytes: AsyncIterable<Uint8Array>, use: (file: FileHandle) => Promise<T>): Promise<T>
 }
+
+const noRoom = 'There is no room to unpack the zip now'
 
 /** @param maxBytes of all files that are there at once */
 export function createSpool(directory: string, maxBytes: number): Spool {
@@ -24,7 +27,7 @@ export function createSpool(directory: string, maxBytes: number): Spool {
     for await (const chunk of bytes) {
       take(chunk.length)
       for (let offset = 0; offset < chunk.length; ) {
-        const { bytesWritten } = await file.write(chunk, offset)
+        const { bytesWritten } = await file.write(chunk, offset).catch(rejectFull)
         offset += bytesWritten
       }
     }
@@ -36,7 +39,7 @@ export function createSpool(directory: string, maxBytes: number): Spool {
       const file = await createNameless(directory)
       try {
         await write(bytes, file, (added) => {
-          if (held + added > maxBytes) throw new UnreadableError('There is no room to unpack the zip now')
+          if (held + added > maxBytes) throw new UnreadableError(noRoom)
           held += added
           length += added
         })
@@ -56,4 +59,9 @@ async function createNameless(directory: string): Promise<FileHandle> {
   const file = await open(path, 'wx+', 0o600)
   await rm(path)
   return file
+}
+
+function rejectFull(error: unknown): never {
+  const code = fileErrorCode(error)
+  throw code === 'ENOSPC' || code === 'EDQUOT' ? new UnreadableError(noRoom, { cause: error }) : error
 }
