@@ -16,7 +16,7 @@ import { memoryIndex } from '@sansfilm/memory'
 type Change =
   | readonly ['add', InstanceRecord, 'refuse' | 'replace']
   | readonly ['remove', InstanceScope]
-  | readonly ['setAttributes', Required<InstanceScope>, LevelAttributes]
+  | readonly ['setAttributes', StoredInstance, LevelAttributes]
   | readonly ['setExtraAttributes', ExtraAttributes]
 
 /** An index in memory that a journal of its changes survives: an example, and enough for some thousand instances. */
@@ -39,7 +39,7 @@ export async function journalIndex({ file }: { readonly file: string }): Promise
     ...memory,
     add: (record, onConflict) => commit(['add', record, onConflict]) as Promise<AddOutcome>, // as `apply` answers
     remove: (scope) => commit(['remove', scope]) as Promise<readonly StoredInstance[]>, // as `apply` answers
-    setAttributes: async (scope, attributes) => void (await commit(['setAttributes', scope, attributes])),
+    setAttributes: async (stored, attributes) => void (await commit(['setAttributes', stored, attributes])),
     setExtraAttributes: async (extra) => void (await commit(['setExtraAttributes', extra])),
     async close() {
       await last

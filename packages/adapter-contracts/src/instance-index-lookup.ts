@@ -152,8 +152,9 @@ export const lookupCases: Contract<InstanceIndex> = [
         study: { ...record.attributes.study, ...institution },
         instance: { ...record.attributes.instance, [tags.Rows]: { vr: 'US', Value: [512] } },
       }
-      await index.setAttributes(scopeOf(record), attributes)
-      await index.setAttributes({ ...scopeOf(record), instance: '2.25.9' }, attributes)
+      await index.setAttributes(storedOf(record), attributes)
+      await index.setAttributes({ ...storedOf(record), instance: '2.25.9' }, attributes)
+      await index.setAttributes({ ...storedOf(record), digest: 'of other bytes' }, record.attributes)
       await index.setExtraAttributes(extra)
       assert.deepEqual(await index.extraAttributes(), extra)
       const found = await matchesOf(index, {

@@ -59,7 +59,7 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
       return row === undefined ? undefined : (JSON.parse(row.value) as ExtraAttributes) // as set below
     },
 
-    setAttributes: (scope, attributes) => commit(() => setAttributes(db, scope, attributes)),
+    setAttributes: (stored, attributes) => commit(() => setAttributes(db, stored, attributes)),
 
     async setExtraAttributes(extra) {
       const sql = `INSERT INTO archive (name, value) VALUES ('extra attributes', ?)

@@ -48,16 +48,16 @@ export function removeScope(db: Statements, scope: InstanceScope): readonly Stor
 }
 
 /** Runs in a transaction. @see InstanceIndex.setAttributes */
-export function setAttributes(db: Statements, scope: Required<InstanceScope>, attributes: LevelAttributes): void {
-  const { sql, parameters } = withinScope(scope)
+export function setAttributes(db: Statements, stored: StoredInstance, attributes: LevelAttributes): void {
+  const { sql, parameters } = withinScope(stored)
   const row = db.get<StoredRow>(`SELECT ${storedColumns} FROM ${instanceWithAbove} WHERE ${sql}`, ...parameters)
-  if (row === undefined) return
-  fillStudy(db, scope, attributes.study)
-  fillSeries(db, scope, row.study_id, attributes.series)
+  if (row?.digest !== stored.digest) return
+  fillStudy(db, stored, attributes.study)
+  fillSeries(db, stored, row.study_id, attributes.series)
   db.run(
     'UPDATE instance SET attributes = ?, position = ? WHERE id = ?',
     JSON.stringify(attributes.instance),
-    positionOf('instance', attributes.instance, scope.instance),
+    positionOf('instance', attributes.instance, stored.instance),
     row.id,
   )
 }

@@ -6,7 +6,6 @@ import type {
   InstanceIndex,
   InstanceRecord,
   InstanceScope,
-  LevelAttributes,
   Partition,
   Query,
   ResourceState,
@@ -193,9 +192,9 @@ export function memoryIndex(): InstanceIndex {
       return extra
     },
 
-    async setAttributes({ partition, instance }, attributes: LevelAttributes) {
-      const place = places.get(placeKey({ partition, instance }))
-      if (place === undefined) return
+    async setAttributes(stored, attributes) {
+      const place = places.get(placeKey(stored))
+      if (place?.record.digest !== stored.digest) return
       place.study.attributes = fillAttributes(place.study.attributes, attributes.study)
       place.series.attributes = fillAttributes(place.series.attributes, attributes.series)
       put({ ...place, record: { ...place.record, attributes } })

@@ -123,9 +123,9 @@ export interface InstanceIndex {
   extraAttributes(): Promise<ExtraAttributes | undefined>
   /**
    * Puts the attributes of an instance in place of those kept, and fills what its study and series lack (back-fill).
-   * Does nothing where the instance is not stored.
+   * Does nothing where other bytes, or none, are stored by now.
    */
-  setAttributes(scope: Required<InstanceScope>, attributes: LevelAttributes): Promise<void>
+  setAttributes(stored: StoredInstance, attributes: LevelAttributes): Promise<void>
   /** Records that every stored instance has these extra attributes. */
   setExtraAttributes(extra: ExtraAttributes): Promise<void>
   /** Rejects when the index cannot serve now; for readiness probes. */
