@@ -33,14 +33,10 @@ export function statusReport(
   const failure = toDicomwebError(error, request.signal?.aborted === true)
   if (failure !== error && failure.code !== 'bad-request' && failure.code !== 'out-of-resources') report(error)
   const { status, title } = requestFailures[failure.code]
-  const document = {
-    ...failure.members,
-    type: `urn:sansfilm:problem:${failure.code}`,
-    title,
-    status,
-    detail: failure.message,
-    ...(request.requestId === undefined ? {} : { requestId: request.requestId }),
-  }
+  const standard = { type: `urn:sansfilm:problem:${failure.code}`, title, status, detail: failure.message }
+  const identity = request.requestId === undefined ? {} : { requestId: request.requestId }
+  // Standard members come first for the reader, and last so that no other takes their place.
+  const document = { ...standard, ...failure.members, ...standard, ...identity }
   const body = Buffer.from(JSON.stringify(document))
   const headers = {
     ...(failure.code === 'unavailable' ? { 'retry-after': retryAfter } : {}),
