@@ -29,6 +29,8 @@ export interface AppOptions {
 /** Everything the server answers, in the order it is looked for. */
 export function createApp({ config, archive, dicomweb, log, stopping }: AppOptions): Express {
   const prefix = prefixOf(config.publicUrl)
+  const viewerPath = `${prefix}${paths.viewer}/`
+  const dicomwebPath = `${prefix}${paths.dicomweb}`
   const publicUrl = config.publicUrl && `${config.publicUrl}${paths.dicomweb}`
   const shared = {
     dicomweb,
@@ -49,10 +51,7 @@ export function createApp({ config, archive, dicomweb, log, stopping }: AppOptio
   app.use(pageHeaders())
   app.use(
     paths.viewer,
-    viewerRouter(
-      { base: `${prefix}${paths.viewer}/`, dicomweb: `${prefix}${paths.dicomweb}` },
-      join(archive.cache, 'viewer'),
-    ),
+    viewerRouter({ base: viewerPath, dicomweb: dicomwebPath, upload: !config.readOnly }, join(archive.cache, 'viewer')),
   )
   app.use(paths.upload, uploadRouter(shared))
   app.use(
@@ -60,8 +59,8 @@ export function createApp({ config, archive, dicomweb, log, stopping }: AppOptio
       ...shared,
       index: archive.index,
       partition: defaultPartition,
-      viewerPath: `${prefix}${paths.viewer}/`,
-      dicomwebPath: `${prefix}${paths.dicomweb}`,
+      viewerPath,
+      dicomwebPath,
       readOnly: config.readOnly,
       version,
     }),

@@ -9,15 +9,16 @@ import { logEvents } from './log-events.ts'
 import { type Archive, openArchive } from './open-archive.ts'
 import { limitOptions } from './options.ts'
 import { describeError } from './problem.ts'
-import { storeSample } from './sample.ts'
+import { type SampleSource, storeSample } from './sample.ts'
 import { askedToStop, closeServer } from './shut-down.ts'
 import { sweepPeriodically } from './sweeping.ts'
 
 /**
  * Serves an archive until the process is asked to stop, and then finishes what is in flight.
+ * @param draw gives the sample study to store while the archive is empty
  * @throws StartError
  */
-export async function serve(config: ServerConfig): Promise<void> {
+export async function serve(config: ServerConfig, draw?: SampleSource): Promise<void> {
   const stop = askedToStop()
   const log = createLog(config.logLevel)
   const stopping = new AbortController()
@@ -31,7 +32,10 @@ export async function serve(config: ServerConfig): Promise<void> {
     log.info({ host: config.host, port, ...addresses, data: config.data, readOnly: config.readOnly }, 'listening')
     announce(addresses)
     const background = [keepSwept(config, archive, log, stopping.signal)]
-    if (config.sample) background.push(storeSample(dicomweb, addresses.dicomweb, log, stopping.signal))
+    if (draw !== undefined) {
+      const { signal } = stopping
+      background.push(storeSample({ dicomweb, serviceRoot: addresses.dicomweb, draw, log, signal }))
+    }
 
     log.info({ signal: await stop }, 'stopping: no new requests, finishing those in flight')
     stopping.abort()

@@ -1,16 +1,18 @@
-/** Where the viewer finds things: paths on its own origin, so that no browser asks for cross-origin permission. */
-export interface ViewerPaths {
+/** What the viewer is told. Paths are on its own origin, so that no browser asks for cross-origin permission. */
+export interface ViewerOptions {
   /** The viewer itself, with a slash at either end. */
   readonly base: string
   /** The root of the DICOMweb services, without a slash at its end. */
   readonly dicomweb: string
+  /** Whether it offers to store files. */
+  readonly upload: boolean
 }
 
 /**
  * The script that OHIF reads its configuration from.
  * @see https://docs.ohif.org/configuration/dataSources/dicom-web
  */
-export function viewerConfigScript({ base, dicomweb }: ViewerPaths): string {
+export function viewerConfigScript({ base, dicomweb, upload }: ViewerOptions): string {
   const configuration = {
     friendlyName: 'Sansfilm',
     name: 'sansfilm',
@@ -21,7 +23,7 @@ export function viewerConfigScript({ base, dicomweb }: ViewerPaths): string {
     supportsFuzzyMatching: true,
     supportsWildcard: true,
     supportsReject: false,
-    dicomUploadEnabled: true,
+    dicomUploadEnabled: upload,
     imageRendering: 'wadors',
     thumbnailRendering: 'wadors',
     enableStudyLazyLoad: true,

@@ -3,19 +3,19 @@ import { extname } from 'node:path'
 import { type Request, type Response, Router } from 'express'
 import { findOhif } from './ohif.ts'
 import { type Encoding, type PreparedFile, prepareFiles } from './prepared-files.ts'
-import { type ViewerPaths, viewerConfigScript } from './viewer-config.ts'
+import { type ViewerOptions, viewerConfigScript } from './viewer-config.ts'
 
 /** Names with a content hash: what they name never changes. */
 const hashed = /(^|[./])[0-9a-f]{16}\.[a-z0-9.]+$/
 
 /**
- * Serves the OHIF viewer, to be mounted at the end of `paths.base`.
+ * Serves the OHIF viewer, to be mounted at the end of `options.base`.
  * @param cache a folder for rewritten and compressed files; it may be removed at any time
  */
-export function viewerRouter(paths: ViewerPaths, cache: string): Router {
+export function viewerRouter(options: ViewerOptions, cache: string): Router {
   const ohif = findOhif()
-  const files = prepareFiles(ohif, paths.base, cache)
-  const config = viewerConfigScript(paths)
+  const files = prepareFiles(ohif, options.base, cache)
+  const config = viewerConfigScript(options)
   const policy = files.read('index.html').then(contentSecurityPolicy)
   // Awaited by each request; a rejection before the first must not end the process.
   policy.catch(() => undefined)
@@ -33,7 +33,7 @@ export function viewerRouter(paths: ViewerPaths, cache: string): Router {
   router.get('/{*path}', async (request, response, next) => {
     const [path = '', query] = request.originalUrl.split('?', 2)
     if (request.path === '/' && !path.endsWith('/')) {
-      return response.redirect(308, query === undefined ? paths.base : `${paths.base}?${query}`)
+      return response.redirect(308, query === undefined ? options.base : `${options.base}?${query}`)
     }
     const asked = request.path.slice(1)
     // The viewer's own routes have no extension: they are the page.
