@@ -11,8 +11,10 @@ export type Start = 'in order' | { readonly level: Level; readonly ids: readonly
 export interface CompiledQuery {
   /** Whether the rows are the matches; if not, `matchesQuery` decides on each. */
   readonly exact: boolean
-  /** Probes that narrow the search; a good start is made from the one with the fewest rows. */
+  /** Probes that all rows hold; a good start is made from the one with the fewest rows. */
   readonly probes: readonly Probe[]
+  /** Those of studies by visible group: all rows hold the probes of one of the groups. None where all is visible. */
+  readonly groups: readonly (readonly Probe[])[]
   /**
    * Statements that together give the rows after a cursor, in order. Each takes one more parameter, the number of rows.
    * @param columns to select, of the tables `st`, `se` and `i` as far down as the level
@@ -38,6 +40,7 @@ export function compileQuery(query: Query): CompiledQuery {
   return {
     exact: compiled.every(({ exact }) => exact) && visibility.exact,
     probes,
+    groups: single ? [] : studyProbesOf(query.visibility ?? []),
     stretches: (columns, start, after) =>
       stretchesAfter(query.level, after).map((stretch) => {
         const { sql, parameters } = allOf([where, stretch])
@@ -73,6 +76,12 @@ export function compileCandidates(probe: Probe, partition: string): Sql | undefi
     case 'no key':
       return undefined
   }
+}
+
+function studyProbesOf(groups: NonNullable<Query['visibility']>): readonly (readonly Probe[])[] {
+  return groups.map((group) =>
+    group.flatMap((condition) => compileCondition(condition).probes).filter(({ level }) => level === 'study'),
+  )
 }
 
 const always: Sql = { sql: '1', parameters: [], exact: true }

@@ -1,6 +1,7 @@
 import type { DerivedAttributes, Level, Query, SearchMatch } from '@sansfilm/core/adapters'
 import { cursorOf, matchesQuery } from '@sansfilm/core/query'
 import type { Dataset } from '@sansfilm/dicom'
+import type { Probe } from './compile-condition.ts'
 import { type CompiledQuery, compileCandidates, compileQuery, type Start } from './compile-query.ts'
 import { nextTurn } from './group-commit.ts'
 import { readMetadata } from './read.ts'
@@ -79,18 +80,32 @@ export async function countMatches(db: Statements, query: Query, atMost: number)
   return Math.max(0, count - query.offset)
 }
 
-/** Looks how many rows each key leaves, no further than is worth it. */
-function chooseStart(db: Statements, { partition, study }: Query, { probes }: CompiledQuery): Start {
+/** Looks how many rows each key leaves, no further than is worth it; and what the visible groups leave together. */
+function chooseStart(db: Statements, { partition, study }: Query, { probes, groups }: CompiledQuery): Start {
   if (study !== undefined) return 'in order'
-  let best: Exclude<Start, string> | undefined
+  const ofKeys = fewestRows(db, partition, probes)
+  const ofGroups = groups.map((group) => fewestRows(db, partition, group))
+  const known = ofGroups.filter((start) => start !== undefined)
+  if (groups.length === 0 || known.length < groups.length) return ofKeys ?? 'in order'
+  const ids = [...new Set(known.flatMap((start) => start.ids))]
+  return ids.length <= (ofKeys?.ids.length ?? maxCandidates) ? { level: 'study', ids } : (ofKeys ?? 'in order')
+}
+
+/** The rows of the probe that leaves the fewest; `undefined` where all leave too many. */
+function fewestRows(
+  db: Statements,
+  partition: string,
+  probes: readonly Probe[],
+): Exclude<Start, 'in order'> | undefined {
+  let fewest: Exclude<Start, 'in order'> | undefined
   for (const probe of probes) {
     const candidates = compileCandidates(probe, partition)
     if (candidates === undefined) continue
-    const enough = (best?.ids.length ?? maxCandidates) + 1
-    const rows = db.all<{ readonly id: number }>(candidates.sql, ...candidates.parameters, enough)
-    if (rows.length < enough) best = { level: probe.level, ids: rows.map(({ id }) => id) }
+    const tooMany = (fewest?.ids.length ?? maxCandidates) + 1
+    const rows = db.all<{ readonly id: number }>(candidates.sql, ...candidates.parameters, tooMany)
+    if (rows.length < tooMany) fewest = { level: probe.level, ids: rows.map(({ id }) => id) }
   }
-  return best ?? 'in order'
+  return fewest
 }
 
 /** Every match after the cursor, without regard to limit; what `offset` skips is skipped. */

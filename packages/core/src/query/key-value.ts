@@ -15,6 +15,10 @@ export interface MatchingOptions {
 /** A value that no key of its VR can have; says what is expected, not what came. */
 export class KeyValueError extends Error {}
 
+/** Bounds on what one key costs, far beyond what a person asks for. */
+const maxValues = 100
+const maxPatternLength = 1_024
+
 /**
  * What a key's value asks for; `undefined` for universal matching.
  * @throws KeyValueError
@@ -43,7 +47,9 @@ export function matchOf(vr: VR, value: string, options: MatchingOptions): Match 
       return textMatch('CS', split(value, /[,\\]/))
     case 'PN': {
       const words = options.fuzzyMatching ? fuzzyWords(normalizeForMatching('PN', value)) : []
-      return words.length > 0 ? { type: 'words', words } : textMatch('PN', valuesIn(value, options))
+      return words.length > 0
+        ? { type: 'words', words: atMost(maxValues, words) }
+        : textMatch('PN', valuesIn(value, options))
     }
     case 'AT':
       return { type: 'values', values: valuesIn(value, options).map(checkTag) }
@@ -65,9 +71,19 @@ function split(value: string, separator: RegExp): readonly string[] {
 }
 
 function textMatch(vr: VR, values: readonly string[]): Match {
-  const normalized = values.map((value) => normalizeForMatching(vr, value))
-  if (vrsWithWildcards.has(vr) && values.some(hasWildcard)) return { type: 'wildcard', patterns: normalized }
+  const normalized = atMost(maxValues, values).map((value) => normalizeForMatching(vr, value))
+  if (vrsWithWildcards.has(vr) && values.some(hasWildcard)) {
+    if (normalized.some(({ length }) => length > maxPatternLength)) {
+      throw new KeyValueError(`at most ${maxPatternLength} characters with wild cards`)
+    }
+    return { type: 'wildcard', patterns: normalized }
+  }
   return { type: 'values', values: normalized }
+}
+
+function atMost(count: number, values: readonly string[]): readonly string[] {
+  if (values.length > count) throw new KeyValueError(`at most ${count} values or words`)
+  return values
 }
 
 /** @see PS3.4 §C.2.2.2.4 */

@@ -200,6 +200,9 @@ describe('a bad value', () => {
     ['SeriesNumber=one', 'SeriesNumber'],
     ['RequestAttributesSequence=x', 'RequestAttributesSequence'],
     ['PatientID=SECRET1&PatientID=SECRET2', 'PatientID'],
+    [`fuzzymatching=true&PatientName=${'SECRET+'.repeat(101)}`, 'PatientName'],
+    [`multiplevaluematching=true&PatientID=${'SECRET*%5C'.repeat(101)}`, 'PatientID'],
+    [`PatientID=${'?*'.repeat(600)}`, 'PatientID'],
   ])('%s names its parameter and repeats no value', (query, parameter) => {
     const failure = failureOf(query)
     expect(failure.code).toBe('bad-parameter')

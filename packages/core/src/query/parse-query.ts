@@ -1,5 +1,6 @@
 import { lookupTag, parseTagPath, type Tag, type TagPath, type VR, vrs } from '@sansfilm/dicom'
 import type { Condition, Level, Match } from '../adapters/query.ts'
+import { DicomwebError } from '../errors.ts'
 import { combineKeys } from './combine-keys.ts'
 import { KeyValueError, type MatchingOptions, matchOf } from './key-value.ts'
 import { levels, levelsDownTo } from './levels.ts'
@@ -26,6 +27,9 @@ export interface ParsedQuery {
   readonly unsupported: readonly string[]
 }
 
+/** Far more than the attributes that a client looks for. */
+const maxKeys = 100
+
 /** Whether, and at which levels, the attributes with this tag can be searched for. */
 export type SearchableLevels = (tag: Tag) => readonly Level[]
 
@@ -37,6 +41,9 @@ export type SearchableLevels = (tag: Tag) => readonly Level[]
  */
 export function parseQuery(queryString: string, level: Level, searchableLevels: SearchableLevels): ParsedQuery {
   const parameters = readSearchParameters(queryString)
+  if (parameters.keys.length > maxKeys) {
+    throw new DicomwebError('bad-request', `A search takes at most ${maxKeys} keys.`)
+  }
   const options = {
     fuzzyMatching: booleanParameter(parameters, 'fuzzymatching'),
     emptyValueMatching: booleanParameter(parameters, 'emptyvaluematching'),
