@@ -13,9 +13,10 @@ export {
 export { DatasetError, type DatasetProblem } from './dataset-error.ts'
 export type { DirectoryInstance } from './dicomdir/directory-record.ts'
 export { dicomdirFileId, type FileId, fileIdOf, isFileId } from './dicomdir/file-id.ts'
-export { type DicomdirOptions, writeDicomdir } from './dicomdir/write.ts'
+export { createDicomdirWriter, type DicomdirOptions, type DicomdirWriter, writeDicomdir } from './dicomdir/write.ts'
 export { type DictionaryEntry, type Keyword, lookupKeyword, lookupTag, tags } from './dictionary/dictionary.ts'
 export { decodeJsonModel, type JsonModelLimits } from './json-model/decode.ts'
+export { formatJsonModel } from './json-model/format.ts'
 export {
   createNativeModelDecoder,
   decodeNativeModel,

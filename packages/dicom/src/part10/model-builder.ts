@@ -21,6 +21,10 @@ interface OpenSequence {
 /** What `maxMetadataBytes` counts for an element besides its value: small ones must not be free. */
 const elementCost = 24
 const bulkDataCost = 200
+const undecidedCost = 200
+const valueCost = 24
+/** Values of up to this many bytes are too few to count. */
+const manyValuesBytes = 65_536
 /** Short-form lengths end here; longer numbers are tables, such as LUTs in Implicit VR. */
 const maxNumberBytes = 65_534
 
@@ -53,6 +57,7 @@ export class ModelBuilder implements ElementHandler {
   startElement(header: ElementHeader): Delivery {
     const { tag, vr, length } = header
     if (isGroupLengthTag(tag)) return 'skip'
+    if (this.#transferSyntax === undefined) return 'whole' // file meta information is small, and no bulk data of the instance
     const isOffsetTable = this.#isTopLevel() && tag === tags.ExtendedOffsetTable
     if (!this.#isBulk(header)) {
       this.#charge(length + elementCost)
@@ -67,6 +72,7 @@ export class ModelBuilder implements ElementHandler {
   value(header: ElementHeader, bytes: Buffer): void {
     const { tag, bigEndian } = header
     if (tag === tags.ExtendedOffsetTable && this.#isTopLevel()) this.#pixelData.addToExtendedOffsetTable(bytes)
+    if (bytes.length > manyValuesBytes && vrs[header.vr].multiple) this.#chargeValues(bytes)
     const vr = this.#decideVr(header, bytes)
     const { attribute, problem } = encodeValue(vr, bytes, bigEndian, this.#scope.characterSet)
     if (problem !== undefined) this.warn(tag, problem)
@@ -181,6 +187,7 @@ export class ModelBuilder implements ElementHandler {
     const scope = this.#scope
     const representation = scope.pixelRepresentation
     if (representation === undefined) {
+      this.#charge(undecidedCost)
       const copy = Buffer.from(bytes)
       this.#undecided.push(() => {
         if (scope.pixelRepresentation === 1) {
@@ -205,6 +212,11 @@ export class ModelBuilder implements ElementHandler {
   #path(tag: Tag): TagPath {
     const around = this.#sequences.map(({ header }) => header.tag)
     return tag === '' ? around : [...around, tag]
+  }
+
+  /** Short values among millions take more memory than their bytes. */
+  #chargeValues(bytes: Buffer): void {
+    for (let at = bytes.indexOf(0x5c); at !== -1; at = bytes.indexOf(0x5c, at + 1)) this.#charge(valueCost)
   }
 
   #charge(bytes: number): void {

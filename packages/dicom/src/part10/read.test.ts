@@ -182,6 +182,14 @@ describe('readPart10', () => {
     expect(Object.keys((await readPart10([bytes])).dataset)).toEqual([tags.Modality])
   })
 
+  test('reads over what follows the end of a deflated data set', async () => {
+    const bytes = part10(deflateRawSync(image(explicitLittle)), transferSyntaxes.DeflatedExplicitVRLittleEndian)
+    for (const trail of [1, 70_000]) {
+      const { dataset } = await readPart10(piecesOf(Buffer.concat([bytes, Buffer.alloc(trail)]), 5000))
+      expect(dataset).toEqual(model)
+    }
+  })
+
   test.each<[Part10Problem, string, Buffer]>([
     ['not-part10', 'nothing', Buffer.alloc(0)],
     ['not-part10', 'zeros', Buffer.alloc(500)],
@@ -245,6 +253,8 @@ describe('readPart10', () => {
     expect(await problemOf(deflated, { maxInflatedBytes: 2_000_000 })).toBe('none')
     const text = part10(element(tags.PatientComments, 'UT', 'x'.repeat(5000)))
     expect(await problemOf(text, { maxMetadataBytes: 5000 })).toBe('too-large')
+    const values = part10(element(tags.LongCodeValue, 'UC', 'a\\'.repeat(40_000)))
+    expect(await problemOf(values, { maxMetadataBytes: 500_000 })).toBe('too-large')
     const empties = Buffer.concat(Array.from({ length: 1000 }, () => element(tags.PatientID, 'LO', '')))
     expect(await problemOf(part10(empties), { maxMetadataBytes: 10_000 })).toBe('too-large')
   })
