@@ -18,9 +18,20 @@ export interface DicomdirOptions {
   readonly instanceUid?: Uid
 }
 
-/** A record and the directory entity below it. */
+/** Makes a DICOMDIR of instances that come one by one. */
+export interface DicomdirWriter {
+  /**
+   * Keeps the records of an instance, and nothing else of it.
+   * @throws DatasetError where it lacks a UID, has no File ID, or belongs to no patient; nothing is kept then
+   */
+  add(instance: DirectoryInstance): void
+  /** The DICOMDIR of what was added. */
+  write(): Buffer
+}
+
+/** An encoded record and the directory entity below it. */
 interface Entry {
-  readonly record: Dataset
+  readonly record: Buffer
   readonly children: Map<string, Entry>
 }
 
@@ -45,6 +56,21 @@ const lowerOffsetAt = 8 + 4 + 8 + 2 + 8
  * @example writeDicomdir([{ fileId: fileIdOf(1, 1, 1), transferSyntax, dataset }])
  */
 export function writeDicomdir(instances: Iterable<DirectoryInstance>, options: DicomdirOptions = {}): Buffer {
+  const writer = createDicomdirWriter(options)
+  for (const instance of instances) writer.add(instance)
+  return writer.write()
+}
+
+/** As `writeDicomdir`, for file-sets whose instances are too many to hold. */
+export function createDicomdirWriter(options: DicomdirOptions = {}): DicomdirWriter {
+  const root = new Map<string, Entry>()
+  return {
+    add: (instance) => addInstance(root, instance),
+    write: () => encodeDirectory(root, options),
+  }
+}
+
+function encodeDirectory(root: Map<string, Entry>, options: DicomdirOptions): Buffer {
   const { fileSetId = '', instanceUid = generateUid() } = options
   const fileMeta = encodeFileMeta(
     {
@@ -54,7 +80,6 @@ export function writeDicomdir(instances: Iterable<DirectoryInstance>, options: D
     {},
     transferSyntaxes.ExplicitVRLittleEndian,
   )
-  const root = buildTree(instances)
   const start = fileMeta.length + encodeHead(fileSetId, 0, 0).length
   const placed: PlacedRecord[] = []
   const { first, last } = placeRecords(root, start, placed)
@@ -71,22 +96,19 @@ export function writeDicomdir(instances: Iterable<DirectoryInstance>, options: D
   ])
 }
 
-function buildTree(instances: Iterable<DirectoryInstance>): Map<string, Entry> {
-  const root = new Map<string, Entry>()
-  for (const instance of instances) {
-    const { dataset } = instance
-    const patient = entryOf(root, patientKey(dataset), () => createRecord('PATIENT', dataset))
-    const study = entryOf(patient, uidOf(dataset, tags.StudyInstanceUID), () => createRecord('STUDY', dataset))
-    const series = entryOf(study, uidOf(dataset, tags.SeriesInstanceUID), () => createRecord('SERIES', dataset))
-    entryOf(series, uidOf(dataset, tags.SOPInstanceUID), () => createInstanceRecord(instance))
-  }
-  return root
+function addInstance(root: Map<string, Entry>, instance: DirectoryInstance): void {
+  const { dataset } = instance
+  const record = createInstanceRecord(instance)
+  const patient = entryOf(root, patientKey(dataset), () => createRecord('PATIENT', dataset))
+  const study = entryOf(patient, uidOf(dataset, tags.StudyInstanceUID), () => createRecord('STUDY', dataset))
+  const series = entryOf(study, uidOf(dataset, tags.SeriesInstanceUID), () => createRecord('SERIES', dataset))
+  entryOf(series, uidOf(dataset, tags.SOPInstanceUID), () => record)
 }
 
 function entryOf(entity: Map<string, Entry>, key: string, create: () => Dataset): Map<string, Entry> {
   const found = entity.get(key)
   if (found !== undefined) return found.children
-  const created = { record: create(), children: new Map<string, Entry>() }
+  const created = { record: encodeRecord(create()), children: new Map<string, Entry>() }
   entity.set(key, created)
   return created.children
 }
@@ -111,7 +133,7 @@ function placeRecords(
   let first = 0
   let at = start
   for (const { record, children } of entity.values()) {
-    const current = { bytes: encodeRecord(record), offset: at }
+    const current = { bytes: record, offset: at }
     placed.push(current)
     previous?.bytes.writeUInt32LE(current.offset, nextOffsetAt)
     if (first === 0) first = current.offset
