@@ -66,7 +66,7 @@ function statisticsList(statistics: ArchiveStatistics, { count, bytes }: Formats
 function emptyState({ studies }: ArchiveStatistics, readOnly: boolean): Html {
   const advice = readOnly
     ? 'It is read only: studies come in where it is filled.'
-    : 'Drop a folder of DICOM files below, or point a modality, a gateway or any DICOMweb client at the address at the end of this page.'
+    : 'Drop a folder of DICOM files below, or point a gateway or any other DICOMweb client at the address at the end of this page.'
   if (studies > 0) return html`<p class="empty">None of the studies in this archive are shared with you.</p>`
   return html`<div class="empty"><p class="empty-title">The archive is empty.</p><p>${advice}</p></div>`
 }

@@ -5,9 +5,12 @@ import { UnreadableError } from './unreadable-error.ts'
 
 const chunkLength = 256 * 1024
 
+/** Beyond the length that is expected: enough to see that the file ends there. */
+const probeLength = 512
+
 /** A file on disk. It is open only while it is read. */
 export function diskFile(path: string, bytes: number): SourceFile {
-  return { name: path, weight: bytes, open: () => readFile(path) }
+  return { name: path, weight: bytes, open: () => readFile(path, bytes) }
 }
 
 /** @throws UnreadableError */
@@ -15,13 +18,15 @@ export async function openFile(path: string): Promise<FileHandle> {
   return open(path).catch(rejectUnreadable)
 }
 
-async function* readFile(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readFile(path: string, expected: number): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await openFile(path)
   try {
-    for (;;) {
+    for (let offset = 0; ; ) {
+      const length = offset < expected ? Math.min(chunkLength, expected - offset) : probeLength
       // A buffer for each chunk: who reads may still hold the last one.
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkLength)).catch(rejectUnreadable)
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length)).catch(rejectUnreadable)
       if (bytesRead === 0) return
+      offset += bytesRead
       yield buffer.subarray(0, bytesRead)
     }
   } finally {

@@ -2,7 +2,7 @@ import { createConcurrencyLimit, forEachConcurrently } from './concurrency-limit
 import { diskFile, openFile } from './disk-file.ts'
 import { headLength, kindOfHead } from './file-kind.ts'
 import { type FileOutcome, refused } from './file-outcome.ts'
-import { peekBytes } from './peek-bytes.ts'
+import { openPeeked, peekBytes } from './peek-bytes.ts'
 import type { SourceFile } from './source-file.ts'
 import { storeFile } from './store-file.ts'
 import type { StoreTarget } from './store-target.ts'
@@ -66,10 +66,19 @@ export async function importPaths(
     stopped.throwIfAborted()
     if ('problem' in found) return tell({ name: found.path, ...refused(found.problem) }, 0)
     const file = diskFile(found.path, found.bytes)
-    if (!(await isZip(file))) return store(file)
-    const handle = await openFile(found.path)
+    const first = await peekBytes(file.open(), headLength)
     try {
-      await storeZip(handle, found.path, zipLimits, concurrency, store, (outcome) => tell(outcome, 0))
+      if (kindOfHead(first.head) !== 'zip') return await store({ ...file, open: openPeeked(first, file.open) })
+    } finally {
+      await first.release()
+    }
+    await importZip(found.path)
+  }
+
+  async function importZip(path: string): Promise<void> {
+    const handle = await openFile(path)
+    try {
+      await storeZip(handle, path, zipLimits, concurrency, store, (outcome) => tell(outcome, 0))
     } finally {
       await handle.close()
     }
@@ -84,14 +93,4 @@ export async function importPaths(
   )
   stopped.throwIfAborted()
   return summary
-}
-
-async function isZip(file: SourceFile): Promise<boolean> {
-  try {
-    const first = await peekBytes(file.open(), headLength)
-    await first.release()
-    return kindOfHead(first.head) === 'zip'
-  } catch {
-    return false // Storing the file says why it cannot be read.
-  }
 }

@@ -30,6 +30,16 @@ export async function peekBytes(source: AsyncIterable<Uint8Array>, length: numbe
   }
 }
 
+/** Gives what was peeked into the first time, and opens anew after that. */
+export function openPeeked(peeked: Peeked, reopen: () => AsyncIterable<Uint8Array>): () => AsyncIterable<Uint8Array> {
+  let unread: AsyncIterable<Uint8Array> | undefined = peeked.bytes
+  return () => {
+    const bytes = unread ?? reopen()
+    unread = undefined
+    return bytes
+  }
+}
+
 async function* continueFrom(
   beginning: Uint8Array,
   iterator: AsyncIterator<Uint8Array>,

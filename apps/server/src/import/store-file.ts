@@ -1,6 +1,6 @@
 import { headLength, kindOfHead, whySkipped } from './file-kind.ts'
 import { refused, skipped, type Verdict } from './file-outcome.ts'
-import { peekBytes } from './peek-bytes.ts'
+import { openPeeked, peekBytes } from './peek-bytes.ts'
 import type { SourceFile } from './source-file.ts'
 import type { StoreTarget } from './store-target.ts'
 import { UnreadableError } from './unreadable-error.ts'
@@ -25,12 +25,10 @@ async function storeIfDicom(file: SourceFile, target: StoreTarget, signal: Abort
   try {
     const objection = objectionTo(first.head)
     if (objection !== undefined) return objection
-    let unread: AsyncIterable<Uint8Array> | undefined = first.bytes
-    return await target.store(() => {
-      const bytes = unread ?? untilAborted(file.open(), signal)
-      unread = undefined
-      return bytes
-    }, signal)
+    return await target.store(
+      openPeeked(first, () => untilAborted(file.open(), signal)),
+      signal,
+    )
   } finally {
     // A target may have refused before it read anything.
     await first.release()
