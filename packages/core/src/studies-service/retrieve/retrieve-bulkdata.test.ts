@@ -114,6 +114,24 @@ describe('pixel data', () => {
     expect(partsOf(answer)[1]?.head).toContain('/instances/1.9/frames/2')
   })
 
+  it('is all there in the media type of its frames alone', async () => {
+    const archive = await createTestArchive([compressed])
+    const answer = await archive.retrieve(
+      retrievePixelData,
+      {},
+      { accept: 'multipart/related; type="image/dicom-rle"' },
+    )
+    expect([answer.status, partsOf(answer).length]).toEqual([200, 2])
+  })
+
+  it('begins before the last of many frames is looked at', async () => {
+    const spans = Array.from({ length: 300 }, () => ({ offset: 20, length: 4, fragments: 1 }))
+    const archive = await createTestArchive([{ ...compressed, spans }])
+    const answer = await archive.retrieve(retrievePixelData, one)
+    expect(answer.headers['content-length']).toBeUndefined()
+    expect(partsOf(answer)).toHaveLength(300)
+  })
+
   it('comes whole where it is native', async () => {
     const archive = await createTestArchive([
       {

@@ -13,7 +13,7 @@ import type { Retrieved } from './response.ts'
 /**
  * Bulk data of all instances of a scope, pulled instance by instance into one multipart payload. Its length is not told:
  * only reading every row would.
- * @param resource for the entity tag
+ * @param resource all bulk data, or pixel data of the top level alone
  * @param rangesOf what is to be sent of an instance
  * @throws DicomwebError `not-found`; `not-acceptable` where nothing of what is stored could be sent
  * @see PS3.18 §10.4.3.3.5, §10.4.3.3.6
@@ -21,7 +21,7 @@ import type { Retrieved } from './response.ts'
 export async function scopeBulkDataPayload(
   request: RetrieveRequest,
   backend: Backend,
-  resource: string,
+  resource: 'bulkdata' | 'pixeldata',
   rangesOf: (stored: StoredInstance) => Promise<readonly BulkDataRange[]>,
 ): Promise<Retrieved> {
   const { scope, acceptable, root } = request
@@ -55,7 +55,9 @@ export async function scopeBulkDataPayload(
   const chosen = [...compressed].map(([uid, selected]) => `${uid} ${contentTypeOf(selected)}`).sort()
   const tag = tagOf(resource, survey.digest, root, octets?.mediaType ?? '', ...chosen)
   const { content, representation } = multipartPayload(items(), first.mediaType, tag)
-  const isPartial = octets === undefined || compressed.size < encapsulated.length
+  // Compressed instances have octets too, but none in their pixel data.
+  const needsOctets = resource === 'bulkdata' || encapsulated.length < syntaxes.length
+  const isPartial = (needsOctets && octets === undefined) || compressed.size < encapsulated.length
   return {
     content,
     representation: {
