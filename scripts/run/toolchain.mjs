@@ -91,7 +91,8 @@ function fetchToolchain(pinned) {
   })
   const folder = npx.stdout?.trim().split(/\r?\n/).at(-1) ?? ''
   if (npx.error !== undefined || npx.status !== 0 || !existsSync(nodeIn(folder))) {
-    const reason = npx.error?.code === 'ENOENT' ? 'there is no npx on the PATH: it comes with Node' : npx.stderr?.trim()
+    const reason =
+      npx.error?.code === 'ENOENT' ? 'there is no npx on the PATH: it comes with Node' : plainLines(npx.stderr)
     throw new RunError(
       `Node ${pinned.node} and pnpm ${pinned.pnpm} could not be fetched from npm:\n\n${reason || npx.error?.message || 'npx failed'}\n\n` +
         'This is needed once, and needs a network connection to the npm registry (see `npm config get registry`).',
@@ -101,6 +102,12 @@ function fetchToolchain(pinned) {
   writeFileSync(rememberedToolchain, JSON.stringify({ ...pinned, folder }))
   say(`Toolchain ready in ${seconds(started)}.`)
   return folder
+}
+
+/** What npm says without the stack and the members of its error object. */
+function plainLines(output = '') {
+  const lines = output.split('\n').filter((line) => !/^npm error( {2,}| ?[{}]|$)/.test(line))
+  return lines.join('\n').trim()
 }
 
 function nodeIn(folder) {
