@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { openedStream } from './opened-stream.ts'
 
 /** What came of a document: all its bytes, or a stream of them because it is too long to keep. */
 type Outcome = { readonly bytes: Uint8Array } | { readonly stream: AsyncIterable<Uint8Array> }
@@ -58,16 +59,14 @@ async function gather(source: AsyncIterable<Uint8Array>, maxBytes: number): Prom
   }
 }
 
-/** What was gathered, then what is left. Ending early ends the source. */
-async function* continued(chunks: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk
-    for (;;) {
-      const next = await rest.next()
-      if (next.done === true) return
-      yield next.value
+/** What was gathered, then what is left. */
+function continued(chunks: Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  return openedStream({ [Symbol.asyncIterator]: () => iterator }, async function* (rest) {
+    try {
+      for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk
+      yield* rest
+    } finally {
+      await iterator.return?.()
     }
-  } finally {
-    await rest.return?.()
-  }
+  })
 }

@@ -1,6 +1,7 @@
 import { inflateDataSet, lookupTransferSyntax } from '@sansfilm/dicom'
 import type { InstanceStorage, StoredInstance } from '../../adapters/index.ts'
 import type { Content } from '../../http/content.ts'
+import { openedStream } from './opened-stream.ts'
 import { storedContent } from './stored-content.ts'
 
 /**
@@ -13,8 +14,10 @@ export function instanceBytes(stored: StoredInstance, storage: InstanceStorage):
   return {
     length: undefined,
     async read(range) {
-      const inflated = inflateDataSet(await storage.get(key, { offset, length }))
-      return range === undefined ? inflated : within(inflated, range.offset, range.offset + range.length)
+      return openedStream(await storage.get(key, { offset, length }), (object) => {
+        const inflated = inflateDataSet(object)
+        return range === undefined ? inflated : within(inflated, range.offset, range.offset + range.length)
+      })
     },
   }
 }
