@@ -2,8 +2,8 @@ import { tags } from '../dictionary/dictionary.ts'
 import type { Tag } from '../tag.ts'
 import type { TransferSyntax } from '../transfer-syntax.ts'
 import type { VR } from '../vr.ts'
-import { ByteCollector } from './byte-collector.ts'
-import type { Delivery, ElementHandler, ElementHeader, FragmentHeader } from './element-events.ts'
+import { ContainerStack } from './container-stack.ts'
+import type { ContainerHeader, ElementHandler } from './element-events.ts'
 import {
   type Encoding,
   type HeaderBytes,
@@ -14,72 +14,47 @@ import {
 } from './header-bytes.ts'
 import { Part10Error } from './parsed-instance.ts'
 import { formatTag, tagFactsOf } from './tag-facts.ts'
-
-/** What is open around the current position. */
-interface Container {
-  readonly kind: 'data-set' | 'sequence' | 'item' | 'fragments'
-  readonly tag: Tag
-  readonly encoding: Encoding
-  /** Ends at a delimiter rather than at `limit`. */
-  readonly delimited: boolean
-  /** Offset that nothing inside may pass. */
-  readonly limit: number
-}
+import { ValueReader } from './value-reader.ts'
 
 /** How the items of a sequence are written whose VR is `UN` (PS3.5 §6.2.2). */
 const implicitLittleEndian: Encoding = { explicitVR: false, bigEndian: false }
-const noBytes = Buffer.alloc(0)
 
 /**
- * Splits the bytes of a data set into elements as they come (PS3.5 §7). Holds one header and one `'whole'` value; nesting
- * lies on a stack of its own, so that no depth of sequences can exhaust that of the program.
+ * Splits the bytes of a data set into elements as they come (PS3.5 §7). Holds one header, one `'whole'` value, and what is
+ * open around them.
  */
 export class DataSetTokenizer {
   readonly #handler: ElementHandler
   readonly #encapsulated: boolean
-  readonly #maxDepth: number
-  readonly #stack: Container[] = []
-  #top: Container
-  #depth = 0
+  readonly #containers: ContainerStack
+  readonly #value: ValueReader
   #position: number
+  /** Items of the encapsulated pixel data at hand. */
+  #fragments = 0
 
+  readonly #header: HeaderBytes = { tagNumber: 0, vr: undefined, length: 0, size: 0 }
   /** The start of a header that continues in the next bytes. */
   readonly #partial = Buffer.alloc(maxHeaderSize)
   #partialLength = 0
-  readonly #header: HeaderBytes = { tagNumber: 0, vr: undefined, length: 0, size: 0 }
 
-  /** Bytes still to come of the value or fragment at hand. */
-  #remaining = 0
-  #delivery: Delivery = 'skip'
-  #element: ElementHeader | undefined
-  #fragment: FragmentHeader | undefined
-  #fragments = 0
-  readonly #value = new ByteCollector()
-
-  #pixelDataRead = false
-  /** Padding after the data set has begun: nothing more is read. */
+  #pixelDataSeen = false
+  /** What follows the data set has begun: nothing more is read. */
   #trailing = false
 
   /** @param offset of the first byte that `write` will get */
   constructor(handler: ElementHandler, transferSyntax: TransferSyntax, offset: number, maxDepth: number) {
     this.#handler = handler
     this.#encapsulated = transferSyntax.encapsulated
-    this.#maxDepth = maxDepth
+    this.#containers = new ContainerStack(transferSyntax, maxDepth)
+    this.#value = new ValueReader(handler)
     this.#position = offset
-    this.#top = {
-      kind: 'data-set',
-      tag: '',
-      encoding: transferSyntax,
-      delimited: true,
-      limit: Number.POSITIVE_INFINITY,
-    }
   }
 
   write(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
     let at = 0
     while (at < bytes.length && !this.#trailing) {
-      if (this.#remaining > 0) at += this.#readValue(bytes, at)
+      if (this.#value.remaining > 0) at += this.#readValue(bytes, at)
       else if (this.#partialLength > 0) at += this.#continueHeader(bytes, at)
       else at += this.#startHeader(bytes, at)
     }
@@ -88,24 +63,31 @@ export class DataSetTokenizer {
   /** @throws Part10Error `truncated` where something is still open */
   end(): void {
     if (this.#trailing) return
-    if (this.#remaining > 0) {
-      const tag = this.#element?.tag ?? this.#top.tag
-      throw new Part10Error('truncated', `Ends inside the value of ${tag}: ${this.#remaining} bytes are missing`)
+    const { remaining } = this.#value
+    if (remaining > 0) {
+      throw new Part10Error(
+        'truncated',
+        `Ends inside the value of ${formatTag(this.#header.tagNumber)}: ${remaining} bytes are missing`,
+      )
     }
-    if (this.#top.kind !== 'data-set') throw new Part10Error('truncated', `Ends inside ${this.#top.tag}`)
+    if (!this.#containers.isTopLevel) throw new Part10Error('truncated', `Ends inside ${this.#containers.top.tag}`)
     // Fewer zeros than a header has are padding, such as that of a file made even.
     if (this.#partial.subarray(0, this.#partialLength).some((byte) => byte !== 0)) {
       throw new Part10Error('truncated', 'Ends inside the header of an element')
     }
   }
 
+  #readValue(bytes: Buffer, at: number): number {
+    const length = this.#value.read(bytes, at)
+    this.#position += length
+    if (this.#value.remaining === 0) this.#closeReached()
+    return length
+  }
+
   #startHeader(bytes: Buffer, at: number): number {
     const available = bytes.length - at
-    if (available >= 8 && this.#readHeader(bytes, at, available)) {
-      return this.#header.size + this.#accept(this.#header, bytes, at + this.#header.size)
-    }
-    bytes.copy(this.#partial, 0, at)
-    this.#partialLength = available
+    if (available >= 8 && this.#readHeader(bytes, at, available)) return this.#accept(bytes, at, this.#header.size)
+    this.#partialLength = bytes.copy(this.#partial, 0, at)
     return available
   }
 
@@ -115,99 +97,104 @@ export class DataSetTokenizer {
     this.#partialLength += taken
     if (this.#partialLength < wanted || !this.#readHeader(this.#partial, 0, wanted)) return taken
     this.#partialLength = 0
-    return taken + this.#accept(this.#header, bytes, at + taken)
+    return this.#accept(bytes, at, taken)
   }
 
   #readHeader(bytes: Buffer, at: number, available: number): boolean {
     try {
-      return readHeader(bytes, at, available, this.#top.encoding, this.#header)
+      return readHeader(bytes, at, available, this.#containers.top.encoding, this.#header)
     } catch (error) {
       // What follows Pixel Data and makes no sense is foreign, such as a second file: the instance itself is complete.
-      if (!this.#pixelDataRead || this.#top.kind !== 'data-set') throw error
-      this.#trailing = true
-      this.#handler.warn('', 'Bytes follow the data set')
+      if (!this.#pixelDataSeen || !this.#containers.isTopLevel) throw error
+      this.#endDataSet()
       return false
     }
   }
 
-  /** Acts on a header; `at` is where its value would begin. Returns the bytes of the value consumed at once. */
-  #accept(header: HeaderBytes, bytes: Buffer, at: number): number {
-    this.#position += header.size
-    if (this.#position > this.#top.limit) throw this.#overrun(header)
+  /** Acts on the header, of which `taken` bytes lie at `at`. Returns these and the bytes of the value consumed at once. */
+  #accept(bytes: Buffer, at: number, taken: number): number {
+    const { top } = this.#containers
+    this.#position += this.#header.size
+    if (this.#position > top.limit) throw this.#overrun()
     let consumed = 0
-    if (this.#top.kind === 'sequence') this.#acceptItem(header)
-    else if (this.#top.kind === 'fragments') this.#acceptFragment(header)
-    else consumed = this.#acceptElement(header, bytes, at)
-    if (this.#remaining === 0) this.#closeReached()
-    return consumed
+    if (top.kind === 'sequence') this.#acceptItem()
+    else if (top.kind === 'fragments') this.#acceptFragment()
+    else if (this.#header.tagNumber >>> 16 === 0xfffe) this.#acceptDelimiter()
+    else consumed = this.#acceptElement(bytes, at + taken)
+    this.#position += consumed
+    if (this.#value.remaining === 0) this.#closeReached()
+    return taken + consumed
   }
 
-  #acceptElement(header: HeaderBytes, bytes: Buffer, at: number): number {
-    const { tagNumber, length } = header
-    if (tagNumber >= itemTags.item && tagNumber <= 0xfffeffff) {
-      this.#acceptDelimiter(header)
-      return 0
-    }
+  #acceptElement(bytes: Buffer, at: number): number {
+    const { tagNumber, vr: written, length } = this.#header
+    const { isTopLevel, top } = this.#containers
     // A zeroed header is padding that some writers leave behind the data set.
-    if (tagNumber === 0 && length === 0 && this.#top.kind === 'data-set') {
-      this.#trailing = true
-      this.#handler.warn('', 'Bytes follow the data set')
+    if (tagNumber === 0 && length === 0 && isTopLevel) {
+      this.#endDataSet()
       return 0
     }
-    const facts = tagFactsOf(tagNumber)
-    const { tag } = facts
-    if (tag === tags.PixelData && this.#top.kind === 'data-set') this.#pixelDataRead = true
-    const written = header.vr
-    const vr: VR = written === undefined || written === 'UN' ? (facts.vr ?? 'UN') : written
-    const { encoding } = this.#top
+    const { tag, vr: known, vrVaries: varies } = tagFactsOf(tagNumber)
+    const vr = written === undefined || written === 'UN' ? (known ?? 'UN') : written
+    const vrVaries = varies && written !== vr
     // Values of UN are little endian (PS3.5 §6.2.2).
-    const bigEndian = encoding.bigEndian && written !== 'UN'
-    const vrVaries = facts.vrVaries && written !== vr
+    const bigEndian = top.encoding.bigEndian && written !== 'UN'
     const offset = this.#position
+    const isPixelData = tag === tags.PixelData && isTopLevel
+    if (isPixelData) this.#pixelDataSeen = true
     if (length === undefinedLength) {
-      const container = { tag, vr, vrVaries, bigEndian, offset, length: undefined }
-      if (isFragmented(written, tag, encoding)) {
-        this.#refuseNativeSyntax(tag)
-        this.#fragments = 0
-        this.#handler.startFragments({ ...container, vr: vr === 'UN' ? 'OB' : vr, vrVaries: false })
-        this.#push({ kind: 'fragments', tag, encoding, delimited: true, limit: this.#top.limit })
-      } else {
-        if (written !== undefined && written !== 'SQ' && written !== 'UN') {
-          throw new Part10Error('malformed', `${tag} of VR ${written} has undefined length`)
-        }
-        this.#startSequence({ ...container, vr: 'SQ' }, written === 'UN', this.#top.limit)
-      }
+      const header = { tag, vr, vrVaries, bigEndian, offset, length: undefined }
+      if (isFragmented(written, tag)) this.#startFragments(header, isPixelData)
+      else this.#startSequence(header, written)
       return 0
     }
-    if (offset + length > this.#top.limit) throw this.#overrun(header)
+    if (offset + length > top.limit) throw this.#overrun()
     if (vr === 'SQ') {
-      this.#startSequence({ tag, vr, vrVaries: false, bigEndian, offset, length }, written === 'UN', offset + length)
+      this.#startSequence({ tag, vr, vrVaries, bigEndian, offset, length }, written)
       return 0
     }
-    if (tag === tags.PixelData && this.#encapsulated && this.#top.kind === 'data-set') {
+    if (isPixelData && this.#encapsulated) {
       throw new Part10Error('malformed', 'Pixel Data is native in an encapsulated transfer syntax')
     }
-    return this.#startValue({ tag, vr, vrVaries, bigEndian, offset, length }, bytes, at)
+    return this.#value.startElement({ tag, vr, vrVaries, bigEndian, offset, length }, bytes, at)
   }
 
-  #startSequence(header: Parameters<ElementHandler['startSequence']>[0], isUn: boolean, limit: number): void {
-    this.#depth++
-    if (this.#depth > this.#maxDepth) {
-      throw new Part10Error('too-large', `Sequences are nested deeper than ${this.#maxDepth}`)
+  #startSequence(header: ContainerHeader, written: VR | undefined): void {
+    const { tag, offset, length } = header
+    const { encoding, limit } = this.#containers.top
+    if (written !== undefined && written !== 'SQ' && written !== 'UN') {
+      throw new Part10Error('malformed', `${tag} of VR ${written} has undefined length`)
     }
-    this.#handler.startSequence(header)
-    const encoding = isUn ? implicitLittleEndian : this.#top.encoding
-    this.#push({ kind: 'sequence', tag: header.tag, encoding, delimited: header.length === undefined, limit })
+    this.#containers.open({
+      kind: 'sequence',
+      tag,
+      encoding: written === 'UN' ? implicitLittleEndian : encoding,
+      delimited: length === undefined,
+      limit: length === undefined ? limit : offset + length,
+    })
+    this.#handler.startSequence({ ...header, vr: 'SQ', vrVaries: false })
   }
 
-  #acceptItem({ tagNumber, length }: HeaderBytes): void {
-    const { tag, encoding, delimited, limit } = this.#top
+  #startFragments(header: ContainerHeader, isPixelData: boolean): void {
+    if (isPixelData && !this.#encapsulated) {
+      throw new Part10Error('malformed', 'Pixel Data is encapsulated in a native transfer syntax')
+    }
+    const { tag, vr } = header
+    const { encoding, limit } = this.#containers.top
+    this.#fragments = 0
+    this.#containers.open({ kind: 'fragments', tag, encoding, delimited: true, limit })
+    this.#handler.startFragments({ ...header, vr: vr === 'OW' ? 'OW' : 'OB', vrVaries: false })
+  }
+
+  #acceptItem(): void {
+    const { tagNumber, length } = this.#header
+    const { tag, encoding, delimited, limit } = this.#containers.top
     if (tagNumber === itemTags.item) {
-      const end = length === undefinedLength ? undefined : this.#position + length
-      if (end !== undefined && end > limit)
-        throw new Part10Error('malformed', `An item of ${tag} is longer than its sequence`)
-      this.#handler.startItem(this.#position, end === undefined ? undefined : length)
-      this.#push({ kind: 'item', tag, encoding, delimited: end === undefined, limit: end ?? limit })
+      const isDelimited = length === undefinedLength
+      const end = isDelimited ? limit : this.#position + length
+      if (end > limit) throw new Part10Error('malformed', `An item of ${tag} is longer than its sequence`)
+      this.#containers.open({ kind: 'item', tag, encoding, delimited: isDelimited, limit: end })
+      this.#handler.startItem(this.#position, isDelimited ? undefined : length)
     } else if (tagNumber === itemTags.sequenceDelimitation) {
       if (delimited) this.#close()
       else this.#handler.warn(tag, 'A sequence of defined length has a delimiter')
@@ -216,18 +203,32 @@ export class DataSetTokenizer {
     }
   }
 
+  #acceptFragment(): void {
+    const { tagNumber, length } = this.#header
+    const { tag, limit } = this.#containers.top
+    if (tagNumber === itemTags.sequenceDelimitation) {
+      this.#close()
+    } else if (tagNumber !== itemTags.item) {
+      throw new Part10Error('malformed', `${formatTag(tagNumber)} stands where a fragment of ${tag} should`)
+    } else if (length === undefinedLength || this.#position + length > limit) {
+      throw new Part10Error('malformed', `A fragment of ${tag} has no length that can be right`)
+    } else {
+      this.#value.startFragment({ index: this.#fragments++, offset: this.#position, length })
+    }
+  }
+
   /** Items and delimiters among elements: the end of an item, or something stray. */
-  #acceptDelimiter({ tagNumber, length }: HeaderBytes): void {
-    const { kind, tag, delimited } = this.#top
+  #acceptDelimiter(): void {
+    const { tagNumber, length } = this.#header
+    const { kind, tag, delimited, limit } = this.#containers.top
     if (tagNumber === itemTags.itemDelimitation && kind === 'item' && delimited) {
       this.#close()
     } else if (tagNumber === itemTags.item) {
-      if (length === undefinedLength || this.#position + length > this.#top.limit) {
+      if (length === undefinedLength || this.#position + length > limit) {
         throw new Part10Error('malformed', 'An item stands outside a sequence')
       }
       this.#handler.warn(tag, 'An item stands outside a sequence and is passed over')
-      this.#delivery = 'skip'
-      this.#remaining = length
+      this.#value.skip(length)
     } else if (kind === 'item' && delimited) {
       throw new Part10Error('malformed', `${formatTag(tagNumber)} stands inside an item of ${tag}`)
     } else {
@@ -236,111 +237,36 @@ export class DataSetTokenizer {
     }
   }
 
-  #acceptFragment({ tagNumber, length }: HeaderBytes): void {
-    const { tag, limit } = this.#top
-    if (tagNumber === itemTags.sequenceDelimitation) {
-      this.#close()
-      return
-    }
-    if (tagNumber !== itemTags.item) {
-      throw new Part10Error('malformed', `${formatTag(tagNumber)} stands where a fragment of ${tag} should`)
-    }
-    if (length === undefinedLength || this.#position + length > limit) {
-      throw new Part10Error('malformed', `A fragment of ${tag} has no length that can be right`)
-    }
-    this.#fragment = { index: this.#fragments++, offset: this.#position, length }
-    this.#delivery = this.#handler.startFragment(this.#fragment)
-    this.#remaining = length
-    if (length === 0) this.#endValue()
-  }
-
-  #startValue(element: ElementHeader, bytes: Buffer, at: number): number {
-    const { length } = element
-    const delivery = this.#handler.startElement(element)
-    if (delivery === 'whole' && length <= bytes.length - at) {
-      this.#position += length
-      this.#handler.value(element, length === 0 ? noBytes : bytes.subarray(at, at + length))
-      return length
-    }
-    this.#element = element
-    this.#delivery = delivery
-    this.#remaining = length
-    if (length === 0) this.#endValue()
-    return 0
-  }
-
-  #readValue(bytes: Buffer, at: number): number {
-    const length = Math.min(this.#remaining, bytes.length - at)
-    if (this.#delivery !== 'skip') {
-      const piece = bytes.subarray(at, at + length)
-      if (this.#delivery === 'whole') this.#value.add(piece)
-      else this.#handler.chunk(piece)
-    }
-    this.#position += length
-    this.#remaining -= length
-    if (this.#remaining === 0) {
-      this.#endValue()
-      this.#closeReached()
-    }
-    return length
-  }
-
-  #endValue(): void {
-    if (this.#fragment !== undefined) {
-      const fragment = this.#fragment
-      this.#fragment = undefined
-      this.#handler.endFragment(fragment)
-    } else if (this.#element !== undefined) {
-      const element = this.#element
-      this.#element = undefined
-      if (this.#delivery === 'whole') {
-        this.#handler.value(element, this.#value.view())
-        this.#value.clear()
-      } else {
-        this.#handler.endValue(element)
-      }
-    }
-  }
-
-  #push(container: Container): void {
-    this.#stack.push(this.#top)
-    this.#top = container
-  }
-
   #close(): void {
-    const closed = this.#top
-    this.#top = this.#stack.pop() as Container // whatever is closed was pushed: the data set itself never closes
-    if (closed.kind === 'item') {
-      this.#handler.endItem()
-    } else if (closed.kind === 'sequence') {
-      this.#depth--
-      this.#handler.endSequence()
-    } else {
-      this.#handler.endFragments(this.#position - 8)
-    }
+    const { kind } = this.#containers.close()
+    if (kind === 'item') this.#handler.endItem()
+    else if (kind === 'sequence') this.#handler.endSequence()
+    else this.#handler.endFragments(this.#position - this.#header.size)
   }
 
   /** Closes what ends here by its length. */
   #closeReached(): void {
-    while (this.#position >= this.#top.limit) {
-      if (this.#top.delimited) throw new Part10Error('malformed', `${this.#top.tag} lacks its delimiter`)
+    while (this.#position >= this.#containers.top.limit) {
+      const { delimited, tag } = this.#containers.top
+      if (delimited) throw new Part10Error('malformed', `${tag} lacks its delimiter`)
       this.#close()
     }
   }
 
-  #refuseNativeSyntax(tag: Tag): void {
-    if (tag === tags.PixelData && !this.#encapsulated && this.#top.kind === 'data-set') {
-      throw new Part10Error('malformed', 'Pixel Data is encapsulated in a native transfer syntax')
-    }
+  #endDataSet(): void {
+    this.#trailing = true
+    this.#handler.warn('', 'Bytes follow the data set')
   }
 
-  #overrun({ tagNumber }: HeaderBytes): Part10Error {
-    return new Part10Error('malformed', `${formatTag(tagNumber)} is longer than ${this.#top.tag} around it`)
+  #overrun(): Part10Error {
+    return new Part10Error(
+      'malformed',
+      `${formatTag(this.#header.tagNumber)} is longer than ${this.#containers.top.tag} around it`,
+    )
   }
 }
 
 /** Of undefined length are only sequences and encapsulated values (PS3.5 §7.1.1, §A.4). */
-function isFragmented(written: VR | undefined, tag: Tag, { explicitVR }: Encoding): boolean {
-  if (!explicitVR) return false
+function isFragmented(written: VR | undefined, tag: Tag): boolean {
   return written === 'OB' || written === 'OW' || (written === 'UN' && tag === tags.PixelData)
 }

@@ -7,6 +7,7 @@ import { isGroupLengthTag, type Tag, type TagPath } from '../tag.ts'
 import type { TransferSyntax } from '../transfer-syntax.ts'
 import { type VR, vrs } from '../vr.ts'
 import type { ContainerHeader, Delivery, ElementHandler, ElementHeader, FragmentHeader } from './element-events.ts'
+import { costs, MetadataBudget } from './metadata-budget.ts'
 import { ModelScope } from './model-scope.ts'
 import { type ParsedInstance, Part10Error, type Part10Limits } from './parsed-instance.ts'
 import { isPixelDataTag, PixelDataRecorder } from './pixel-data-recorder.ts'
@@ -18,13 +19,6 @@ interface OpenSequence {
   readonly items: Dataset[]
 }
 
-/** What `maxMetadataBytes` counts for an element besides its value: small ones must not be free. */
-const elementCost = 24
-const bulkDataCost = 200
-const undecidedCost = 200
-const valueCost = 24
-/** Values of up to this many bytes are too few to count. */
-const manyValuesBytes = 65_536
 /** Short-form lengths end here; longer numbers are tables, such as LUTs in Implicit VR. */
 const maxNumberBytes = 65_534
 
@@ -37,15 +31,16 @@ export class ModelBuilder implements ElementHandler {
   readonly #sequences: OpenSequence[] = []
   readonly #bulkData = new Map<string, BulkDataRange>()
   readonly #pixelData = new PixelDataRecorder()
+  readonly #budget: MetadataBudget
   readonly #warnings = new WarningList()
   #fragments: ContainerHeader | undefined
   #fragment: FragmentHeader | undefined
-  #metadataBytes = 0
   /** `US or SS` met before Pixel Representation was. */
   readonly #undecided: (() => void)[] = []
 
   constructor(limits: Part10Limits) {
     this.#limits = limits
+    this.#budget = new MetadataBudget(limits.maxMetadataBytes)
   }
 
   startDataSet(transferSyntax: TransferSyntax): void {
@@ -60,19 +55,19 @@ export class ModelBuilder implements ElementHandler {
     if (this.#transferSyntax === undefined) return 'whole' // file meta information is small, and no bulk data of the instance
     const isOffsetTable = this.#isTopLevel() && tag === tags.ExtendedOffsetTable
     if (!this.#isBulk(header)) {
-      this.#charge(length + elementCost)
+      this.#budget.charge(length + costs.element)
       return 'whole'
     }
     this.#addBulk(tag, vr, header.offset, length, false)
     if (!isOffsetTable) return 'skip'
-    this.#charge(length)
+    this.#budget.charge(length)
     return 'chunks'
   }
 
   value(header: ElementHeader, bytes: Buffer): void {
     const { tag, bigEndian } = header
     if (tag === tags.ExtendedOffsetTable && this.#isTopLevel()) this.#pixelData.addToExtendedOffsetTable(bytes)
-    if (bytes.length > manyValuesBytes && vrs[header.vr].multiple) this.#chargeValues(bytes)
+    if (vrs[header.vr].multiple) this.#budget.chargeValues(bytes)
     const vr = this.#decideVr(header, bytes)
     const { attribute, problem } = encodeValue(vr, bytes, bigEndian, this.#scope.characterSet)
     if (problem !== undefined) this.warn(tag, problem)
@@ -91,12 +86,12 @@ export class ModelBuilder implements ElementHandler {
   }
 
   startSequence(header: ContainerHeader): void {
-    this.#charge(elementCost)
+    this.#budget.charge(costs.element)
     this.#sequences.push({ header, items: [] })
   }
 
   startItem(): void {
-    this.#charge(elementCost)
+    this.#budget.charge(costs.item)
     this.#scope = new ModelScope(this.#scope.characterSet, this.#scope)
   }
 
@@ -119,7 +114,7 @@ export class ModelBuilder implements ElementHandler {
 
   startFragment(fragment: FragmentHeader): 'chunks' | 'skip' {
     if (!this.#isTopLevel() || this.#fragments?.tag !== tags.PixelData) return 'skip'
-    this.#charge(fragment.index === 0 ? fragment.length : 16)
+    this.#budget.charge(fragment.index === 0 ? fragment.length : costs.fragment)
     this.#fragment = fragment
     return 'chunks'
   }
@@ -168,7 +163,7 @@ export class ModelBuilder implements ElementHandler {
   }
 
   #addBulk(tag: Tag, vr: VR, offset: number, length: number, encapsulated: boolean): void {
-    this.#charge(bulkDataCost)
+    this.#budget.charge(costs.bulkData)
     const path = [...this.#sequences.flatMap(({ header, items }) => [header.tag, items.length + 1]), tag].join('/')
     const range = { path, vr, offset, length, encapsulated }
     this.#bulkData.set(path, range)
@@ -187,7 +182,7 @@ export class ModelBuilder implements ElementHandler {
     const scope = this.#scope
     const representation = scope.pixelRepresentation
     if (representation === undefined) {
-      this.#charge(undecidedCost)
+      this.#budget.charge(costs.undecided)
       const copy = Buffer.from(bytes)
       this.#undecided.push(() => {
         if (scope.pixelRepresentation === 1) {
@@ -212,17 +207,5 @@ export class ModelBuilder implements ElementHandler {
   #path(tag: Tag): TagPath {
     const around = this.#sequences.map(({ header }) => header.tag)
     return tag === '' ? around : [...around, tag]
-  }
-
-  /** Short values among millions take more memory than their bytes. */
-  #chargeValues(bytes: Buffer): void {
-    for (let at = bytes.indexOf(0x5c); at !== -1; at = bytes.indexOf(0x5c, at + 1)) this.#charge(valueCost)
-  }
-
-  #charge(bytes: number): void {
-    this.#metadataBytes += bytes
-    if (this.#metadataBytes > this.#limits.maxMetadataBytes) {
-      throw new Part10Error('too-large', `The metadata take more than ${this.#limits.maxMetadataBytes} bytes`)
-    }
   }
 }

@@ -29,7 +29,7 @@ export interface Part10Warning {
 
 /** Bounds on what a reader keeps in memory for one instance. */
 export interface Part10Limits {
-  /** Bytes of all values outside bulk data. Default 64 MiB. */
+  /** Bytes of all values outside bulk data, with some for each element, item and fragment. Default 64 MiB. */
   readonly maxMetadataBytes: number
   /** Sequences within sequences. Default 128. */
   readonly maxDepth: number
