@@ -2,7 +2,8 @@ import { type Dataset, DatasetError, decodeJsonModel, decodeNativeModel } from '
 import type { Limits } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
 import { collectBytes } from '../../http/byte-stream.ts'
-import type { StoreRepresentation } from './request.ts'
+import { mediaTypes } from '../../media-types/dicom-media-types.ts'
+import type { MetadataMediaType } from './request.ts'
 
 /**
  * Reads the metadata part of a store request: an array of models in JSON, one document in XML.
@@ -11,7 +12,7 @@ import type { StoreRepresentation } from './request.ts'
  */
 export async function readMetadata(
   body: AsyncIterable<Uint8Array>,
-  representation: Exclude<StoreRepresentation, 'application/dicom'>,
+  representation: MetadataMediaType,
   { maxMetadataBytes, maxDepth }: Limits,
 ): Promise<readonly Dataset[]> {
   const bytes = await collectBytes(
@@ -20,7 +21,7 @@ export async function readMetadata(
     () => new DicomwebError('payload-too-large', `Metadata is longer than ${maxMetadataBytes} bytes.`),
   )
   try {
-    if (representation === 'application/dicom+xml')
+    if (representation === mediaTypes.dicomXml)
       return [decodeNativeModel(bytes, { maxBytes: maxMetadataBytes, maxDepth })]
     const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     // Clients with one instance leave out the array.

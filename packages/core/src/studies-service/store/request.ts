@@ -1,30 +1,30 @@
 import type { Limits } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
-import { parseAccept } from '../../http/accept.ts'
+import { parseAccept, preferredType } from '../../http/accept.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
 import { decodeContentEncoding } from '../../http/content-encoding.ts'
 import { type MediaType, parameterOf, parseMediaType } from '../../http/media-type.ts'
 import type { DicomwebRequest } from '../../http/message.ts'
 import { boundaryOf } from '../../http/multipart-related/boundary.ts'
 import { type IncomingPart, readMultipart } from '../../http/multipart-related/read.ts'
+import { mediaTypes, namesOf } from '../../media-types/dicom-media-types.ts'
+
+const { dicom, dicomJson, dicomXml } = mediaTypes
 
 /** The representations a store request may carry (PS3.18 §10.5.1.4). */
-export type StoreRepresentation = 'application/dicom' | 'application/dicom+json' | 'application/dicom+xml'
+export type StoreRepresentation = typeof dicom | MetadataMediaType
+
+/** The forms of a model: of metadata that is stored, and of the answer. */
+export type MetadataMediaType = typeof dicomJson | typeof dicomXml
 
 /** A parsed store request: parts come as they are pulled. */
 export interface StoreRequest {
   readonly representation: StoreRepresentation
   readonly parts: AsyncIterable<IncomingPart>
-  readonly answerAs: 'application/dicom+json' | 'application/dicom+xml'
+  readonly answerAs: MetadataMediaType
 }
 
-/** `application/json` names the same model (PS3.18 §8.7.3.2 has only the longer name; clients send both). */
-const representations: Readonly<Record<string, StoreRepresentation>> = {
-  'application/dicom': 'application/dicom',
-  'application/dicom+json': 'application/dicom+json',
-  'application/json': 'application/dicom+json',
-  'application/dicom+xml': 'application/dicom+xml',
-}
+const representations: readonly StoreRepresentation[] = [dicom, dicomJson, dicomXml]
 
 const maxPartHeaderBytes = 16 * 1024
 
@@ -58,7 +58,8 @@ export function parseStoreRequest(request: DicomwebRequest, limits: Limits): Sto
 function representationOf(contentType: MediaType): StoreRepresentation {
   const type = isMultipart(contentType) ? parameterOf(contentType, 'type') : contentType.type
   // Without the type parameter that RFC 2387 §3.1 demands, Part 10 objects are what clients mean.
-  const representation = type === undefined ? 'application/dicom' : representations[type.toLowerCase()]
+  const representation =
+    type === undefined ? dicom : representations.find((name) => namesOf(name).includes(type.toLowerCase()))
   if (representation === undefined) throw unsupported(`A payload of ${contentType.type} cannot be stored.`)
   return representation
 }
@@ -68,7 +69,7 @@ function isMultipart({ type }: MediaType): boolean {
 }
 
 function unsupported(detail: string): DicomwebError {
-  const supported = Object.keys(representations).flatMap((type) => [type, `multipart/related; type="${type}"`])
+  const supported = representations.flatMap((type) => [type, `multipart/related; type="${type}"`])
   return new DicomwebError('unsupported-media-type', detail, {
     members: { supported },
     headers: { accept: supported.join(', ') },
@@ -83,14 +84,10 @@ async function* onlyPart(type: string, body: AsyncIterable<Uint8Array>): AsyncIt
  * JSON unless the client prefers XML. What cannot be produced is answered in JSON: an instance is not refused for the
  * form of the receipt.
  */
-function answerMediaType(accept: string | undefined): StoreRequest['answerAs'] {
-  for (const range of parseAccept(accept)) {
-    const type = range.type === 'multipart/related' ? parameterOf(range, 'type') : range.type
-    if (range.q === 0) continue
-    if (type === 'application/dicom+xml' || type === 'application/xml' || type === 'text/xml')
-      return 'application/dicom+xml'
-    if (type === 'application/dicom+json' || type === 'application/json' || type === '*/*')
-      return 'application/dicom+json'
-  }
-  return 'application/dicom+json'
+function answerMediaType(accept: string | undefined): MetadataMediaType {
+  const ranges = parseAccept(accept).map((range) =>
+    isMultipart(range) ? { ...range, type: parameterOf(range, 'type') ?? range.type } : range,
+  )
+  const preferred = preferredType(ranges, [dicomJson, dicomXml].flatMap(namesOf))
+  return preferred !== undefined && namesOf(dicomXml).includes(preferred) ? dicomXml : dicomJson
 }

@@ -1,8 +1,10 @@
 import { type Attribute, type Dataset, encodeNativeModel, type Part10Warning, tags } from '@sansfilm/dicom'
 import type { DicomwebResponse } from '../../http/message.ts'
+import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { instancePath } from '../prepared-metadata.ts'
 import { failureReasons } from './failure-reason.ts'
 import type { IngestOutcome } from './ingest.ts'
+import type { MetadataMediaType } from './request.ts'
 import { warningReasons } from './warning-reason.ts'
 
 type Stored = Extract<IngestOutcome, { stored: string }>
@@ -19,7 +21,7 @@ const maxComment = 64
  */
 export function storeResponse(
   outcomes: readonly IngestOutcome[],
-  mediaType: 'application/dicom+json' | 'application/dicom+xml',
+  mediaType: MetadataMediaType,
   serviceRoot: string,
 ): DicomwebResponse {
   const stored = outcomes.filter((outcome) => 'stored' in outcome)
@@ -27,7 +29,7 @@ export function storeResponse(
   const dubious = stored.some(({ warnings }) => warnings.length > 0)
   const status = stored.length === 0 ? 409 : refused.length > 0 || dubious ? 202 : 200
   const module = storeInstancesResponseModule(stored, refused, serviceRoot)
-  const body = Buffer.from(mediaType === 'application/dicom+xml' ? encodeNativeModel(module) : JSON.stringify(module))
+  const body = Buffer.from(mediaType === mediaTypes.dicomXml ? encodeNativeModel(module) : JSON.stringify(module))
   const identical = stored.filter((outcome) => outcome.stored === 'identical').length
   const study = onlyStudy(stored)
   return {
@@ -114,7 +116,7 @@ function url(value: string): Attribute {
 }
 
 function comment(text: string): Attribute {
-  return { vr: 'LO', Value: [text.slice(0, maxComment)] }
+  return { vr: 'LO', Value: [text.length > maxComment ? `${text.slice(0, maxComment - 1)}…` : text] }
 }
 
 function onlyStudy(stored: readonly Stored[]): string | undefined {

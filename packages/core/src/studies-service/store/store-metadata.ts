@@ -9,7 +9,7 @@ import { tryIdentify } from './check-instance.ts'
 import { InstanceRefusal } from './failure-reason.ts'
 import { type IngestOutcome, ingest } from './ingest.ts'
 import { readMetadata } from './read-metadata.ts'
-import type { StoreRepresentation } from './request.ts'
+import type { MetadataMediaType } from './request.ts'
 import { Spool } from './spool.ts'
 
 /**
@@ -18,7 +18,7 @@ import { Spool } from './spool.ts'
  * @see PS3.18 §10.5.1.4
  */
 export async function* storeMetadataAndBulkdata(
-  representation: Exclude<StoreRepresentation, 'application/dicom'>,
+  representation: MetadataMediaType,
   parts: AsyncIterable<IncomingPart>,
   study: Uid | undefined,
   root: string,

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { DicomwebError } from '../../errors.ts'
 import { parseMediaType } from '../../http/media-type.ts'
 import type { IncomingPart } from '../../http/multipart-related/read.ts'
+import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { type IngestOutcome, ingest } from './ingest.ts'
 import type { StoreRequest } from './request.ts'
 import { storeMetadataAndBulkdata } from './store-metadata.ts'
@@ -23,7 +24,7 @@ export async function storeParts(
 ): Promise<readonly IngestOutcome[]> {
   const outcomes: IngestOutcome[] = []
   const each =
-    request.representation === 'application/dicom'
+    request.representation === mediaTypes.dicom
       ? storePart10Parts(request.parts, study, context, backend)
       : storeMetadataAndBulkdata(request.representation, request.parts, study, root, context, backend)
   try {
@@ -48,9 +49,9 @@ async function* storePart10Parts(
   backend: Backend,
 ): AsyncIterable<IngestOutcome> {
   for await (const { headers, body } of parts) {
-    const type = parseMediaType(headers['content-type'] ?? 'application/dicom')?.type
+    const type = parseMediaType(headers['content-type'] ?? mediaTypes.dicom)?.type
     // Some senders label parts as octets; the bytes themselves say whether they are Part 10.
-    if (type === 'application/dicom' || type === 'application/octet-stream') {
+    if (type === mediaTypes.dicom || type === mediaTypes.octetStream) {
       yield await ingest(body, study, context, backend)
     } else {
       yield { refused: 'unsupportedPart', detail: `A part is ${type ?? 'of no media type'}`, identity: {} }
