@@ -16,6 +16,19 @@ export const mediaTypes = {
   pdf: 'application/pdf',
 } as const
 
+/**
+ * Encapsulated documents that are sent in their own media type. Markup is not among them, XML included: opened in a
+ * browser it would run as a page of this server. It is had as octets.
+ * @see PS3.3 §C.24.2.2
+ */
+export const documentMediaTypes: ReadonlySet<string> = new Set([
+  mediaTypes.pdf,
+  'model/stl',
+  'model/obj',
+  'model/mtl',
+  'application/sla',
+])
+
 /** One media type of compressed pixel data. */
 export interface CompressedMediaType {
   /** In lower case, by which media types compare. */

@@ -213,7 +213,7 @@ describe('an encapsulated document', () => {
   it('that is a web page is never served as one', async () => {
     const html = {
       ...pdf,
-      dataset: { [tags.MIMETypeOfEncapsulatedDocument]: { vr: 'LO', Value: ['text/html'] } },
+      dataset: { [tags.MIMETypeOfEncapsulatedDocument]: { vr: 'LO', Value: ['text/XML'] } },
     } as const
     const archive = await createTestArchive([html])
     await expect(archive.retrieve(retrieveRendered, one)).rejects.toMatchObject({ code: 'not-implemented' })

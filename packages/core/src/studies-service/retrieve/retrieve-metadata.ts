@@ -1,7 +1,7 @@
 import type { InstanceIndex } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { acceptsEncoding } from '../../http/accept-encoding.ts'
-import { bytesContent, type Content } from '../../http/content.ts'
+import { bytesContent, type Content, readAll } from '../../http/content.ts'
 import { weakTag } from '../../http/entity-tag.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { type AvailableMediaType, notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
@@ -65,7 +65,7 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
   const produce = () => {
     const bytes =
       document !== undefined
-        ? flatten(document.content)
+        ? readAll([document.content])
         : form === 'xml'
           ? onlyDocument(request, index)
           : metadataJson(scope, root, index)
@@ -82,13 +82,7 @@ function cacheOf({ index, limits }: Backend): DocumentCache {
 }
 
 async function* onlyDocument({ scope, root }: RetrieveRequest, index: InstanceIndex): AsyncIterable<Uint8Array> {
-  for await (const { content } of metadataXml(scope, root, index, mediaTypes.dicomXml)) yield* flatten(content)
-}
-
-async function* flatten(content: Content): AsyncIterable<Uint8Array> {
-  const bytes = await content.read()
-  if (bytes instanceof Uint8Array) yield bytes
-  else yield* bytes
+  for await (const { content } of metadataXml(scope, root, index, mediaTypes.dicomXml)) yield* readAll([content])
 }
 
 function streamContent(stream: AsyncIterable<Uint8Array>): Content {
