@@ -29,7 +29,8 @@ const study: Rows = {
   AccessionNumber: ['always'],
   IssuerOfAccessionNumberSequence: ['asked'],
   InstanceAvailability: ['known', 'unmatched', 'derived'],
-  ModalitiesInStudy: ['always', 'derived'],
+  // Never empty: OHIF's study list fails on a study whose Modalities in Study has no value.
+  ModalitiesInStudy: ['known', 'derived'],
   ReferringPhysicianName: ['always'],
   // Not a key: in a request it says how to read the other keys' times (PS3.4 §C.4.1.1).
   TimezoneOffsetFromUTC: ['known', 'unmatched'],
