@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,8 @@ import { describeIf } from './support/describe-if.ts'
 import { type ServerProcess, startServer } from './support/server-process.ts'
 
 jest.setTimeout(120_000)
+
+const sampleIsThere = existsSync(new URL('../node_modules/@sansfilm/sample', import.meta.url))
 
 let server: ServerProcess
 let screenshots: string
@@ -75,7 +78,7 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
     expect(trouble).toEqual([])
   })
 
-  describe('with the sample study', () => {
+  describeIf(sampleIsThere, '@sansfilm/sample is not a dependency of the server yet', 'with the sample study', () => {
     beforeAll(async () => {
       server = await startServer([], { command: 'start' })
       await server.logged('"msg":"the sample study is stored"')
