@@ -105,7 +105,8 @@ function predicateOf(probe: Probe): Sql {
   const { level, path, sql, parameters, exact } = probe
   const exists = `EXISTS (SELECT 1 FROM ${level}_key k INDEXED BY ${level}_key_owner
     WHERE k.owner = ${tables[level].alias}.id AND k.path = ? AND ${sql})`
-  return { sql: probe.kind === 'key' ? exists : `NOT ${exists}`, parameters: [path, ...parameters], exact }
+  // Compared, so that SQLite does not make a join of it, which would lose the order and make it sort.
+  return { sql: `${exists} = ${probe.kind === 'key' ? 1 : 0}`, parameters: [path, ...parameters], exact }
 }
 
 function scopeOf({ partition, study, series }: Query): Sql {

@@ -6,9 +6,9 @@
 /** Which end of the time that a text with less than full precision stands for. */
 export type End = 'first' | 'last'
 
-const timeForm = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?)?$/
+const timeForm = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6})\d*)?)?)?$/
 const dateForm = /^(\d{4})\.?(\d{2})\.?(\d{2})$/
-const dateTimeForm = /^(\d{4})(?:(\d{2})(?:(\d{2})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?)?)?([+-]\d{4})?$/
+const dateTimeForm = /^(\d{4})(?:(\d{2})(?:(\d{2})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d+)?)?)?)?)?)?([+-]\d{4})?$/
 
 /** A DA value, that of ACR-NEMA with dots included; `undefined` where it is no date (PS3.5 §6.2). */
 export function comparableDate(text: string): string | undefined {
@@ -16,7 +16,7 @@ export function comparableDate(text: string): string | undefined {
   return isDay(Number(month), Number(day)) ? year + month + day : undefined
 }
 
-/** A TM value, that of ACR-NEMA with colons included; `undefined` where it is no time. */
+/** A TM value, that of ACR-NEMA with colons included, up to its microseconds; `undefined` where it is no time. */
 export function comparableTime(text: string, end: End = 'first'): string | undefined {
   const parts = timeForm.exec(text.trim())
   if (parts === null) return undefined

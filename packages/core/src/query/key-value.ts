@@ -46,6 +46,8 @@ export function matchOf(vr: VR, value: string, options: MatchingOptions): Match 
       // A code string has no comma, so viewers' lists of modalities can be told from values.
       return textMatch('CS', split(value, /[,\\]/))
     case 'PN': {
+      // A name of empty components is an empty name.
+      if (normalizeForMatching('PN', value) === '') return undefined
       const words = options.fuzzyMatching ? fuzzyWords(normalizeForMatching('PN', value)) : []
       return words.length > 0
         ? { type: 'words', words: atMost(maxValues, words) }

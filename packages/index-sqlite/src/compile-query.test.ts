@@ -1,0 +1,89 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import type { Condition, Level, Query } from '@sansfilm/core/adapters'
+import { tags } from '@sansfilm/dicom'
+import { compileCandidates, compileQuery, type Start } from './compile-query.ts'
+import { openDatabase } from './open-database.ts'
+
+const db = openDatabase({ file: join(mkdtempSync(join(tmpdir(), 'sansfilm-index-')), 'plans.db') })
+afterAll(() => void db.close())
+
+const conditions: readonly Condition[] = [
+  { level: 'study', path: [tags.PatientName], vr: 'PN', match: { type: 'words', words: ['a', 'b*c'] } },
+  { level: 'study', path: [tags.PatientID], vr: 'LO', match: { type: 'values', values: ['a', 'b'] } },
+  { level: 'study', path: [tags.StudyDate], vr: 'DA', match: { type: 'range', from: '20240101' } },
+  { level: 'study', path: [tags.StudyID], vr: 'SH', match: { type: 'empty' } },
+]
+
+const query = (level: Level, more: Partial<Query> = {}): Query => ({
+  partition: 'default',
+  level,
+  conditions,
+  offset: 0,
+  ...more,
+})
+
+/** How SQLite would run the statements that give what follows a cursor. */
+function plansOf(query: Query, start: Start, after: string | undefined): readonly string[] {
+  return compileQuery(query)
+    .stretches('1', start, after)
+    .flatMap(({ sql, parameters }) =>
+      db
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...parameters, 10)
+        .map((row) => (row as { detail: string }).detail),
+    )
+}
+
+describe('a compiled query', () => {
+  it.each(['study', 'series', 'instance'] as const)(
+    'for each %s walks the order in indexes, without sorting',
+    (level) => {
+      const depth = { study: 1, series: 2, instance: 3 }[level]
+      for (const after of [undefined, Array(depth).fill('1/1').join(' ')]) {
+        const plans = plansOf(query(level), 'in order', after)
+        expect(plans.filter((line) => /SCAN (?!json_each)|TEMP B-TREE/.test(line))).toEqual([])
+        expect(plans.filter((line) => /study_order/.test(line))).toHaveLength(after === undefined ? 1 : depth)
+      }
+    },
+  )
+
+  it('of one study or series starts there', () => {
+    const plans = plansOf(query('instance', { study: '1.2', series: '1.3' }), 'in order', undefined)
+    expect(plans.filter((line) => /study_uid|series_uid/.test(line))).toHaveLength(2)
+    expect(plans.filter((line) => /TEMP B-TREE|SCAN (?!json_each)/.test(line))).toEqual([])
+  })
+
+  it('starts from a few rows where a key leaves few', () => {
+    for (const level of ['study', 'series', 'instance'] as const) {
+      const plans = plansOf(query('instance'), { level, ids: [1, 2] }, undefined)
+      expect(plans[0]).toMatch(/SCAN chosen/)
+      expect(plans.filter((line) => /SCAN (?!json_each|chosen)/.test(line))).toEqual([])
+    }
+  })
+
+  it('finds those rows in the index of values', () => {
+    for (const probe of compileQuery(query('study')).probes) {
+      const candidates = compileCandidates(probe, 'default')
+      if (candidates === undefined) continue
+      const plans = db.prepare(`EXPLAIN QUERY PLAN ${candidates.sql}`).all(...candidates.parameters, 10)
+      expect(JSON.stringify(plans)).toMatch(
+        /SEARCH k USING (COVERING INDEX|PRIMARY KEY).*partition=\? AND path=\? AND value/,
+      )
+    }
+  })
+
+  it('has nothing of a request in its text', () => {
+    const hostile = `'"; DROP TABLE study; --`
+    const match = { type: 'wildcard', patterns: [`${hostile}*`] } as const
+    const { stretches } = compileQuery({
+      ...query('instance', { partition: hostile, study: hostile, series: hostile }),
+      conditions: [{ level: 'study', path: [tags.PatientID, hostile], vr: 'UN', match }],
+      visibility: [[{ level: 'series', path: [hostile], vr: 'UN', match }], []],
+    })
+    for (const { sql } of stretches('1', 'in order', `${hostile} ${hostile} ${hostile}`))
+      expect(sql).not.toContain('DROP')
+  })
+})
