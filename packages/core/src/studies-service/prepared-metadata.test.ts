@@ -28,6 +28,15 @@ describe('prepared metadata', () => {
     expect((await preparedMetadataText(prepared, root)).toString()).not.toContain(root)
   })
 
+  it('keeps tags ascending, those too that JavaScript takes for array indices (PS3.18 §F.2.2)', async () => {
+    const dataset: Dataset = {
+      [tags.SOPInstanceUID]: { vr: 'UI', Value: ['1.4'] },
+      [tags.PerFrameFunctionalGroupsSequence]: { vr: 'SQ', Value: [{}] },
+    }
+    const text = (await preparedMetadataText(await encodePreparedMetadata(dataset, uids), root)).toString()
+    expect(text.indexOf(tags.SOPInstanceUID)).toBeLessThan(text.indexOf(tags.PerFrameFunctionalGroupsSequence))
+  })
+
   it('prepares large data sets as it does small ones', async () => {
     const dataset: Dataset = {
       [tags.PatientComments]: { vr: 'LT', Value: [Array.from({ length: 20_000 }, (_, i) => `é${i}`).join(' ')] },

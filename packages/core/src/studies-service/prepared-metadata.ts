@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
-import type { Dataset, Uid } from '@sansfilm/dicom'
+import { type Dataset, formatJsonModel, type Uid } from '@sansfilm/dicom'
 
 /*
  * Prepared metadata is what a metadata resource serves: the instance's DICOM JSON Model as UTF-8 text, raw-deflated.
@@ -34,7 +34,7 @@ export function instancePath(uids: InstanceUids): string {
  */
 export async function encodePreparedMetadata(dataset: Dataset, uids: InstanceUids): Promise<Uint8Array> {
   // Inside a JSON string every quote is escaped, so this sequence can only be the member itself.
-  const text = JSON.stringify(dataset).replaceAll(
+  const text = formatJsonModel(dataset).replaceAll(
     '"BulkDataURI":"',
     `"BulkDataURI":"${rootPlaceholder}${instancePath(uids)}/bulkdata/`,
   )

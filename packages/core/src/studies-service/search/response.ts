@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Dataset, encodeNativeModel } from '@sansfilm/dicom'
+import { type Dataset, encodeNativeModel, formatJsonModel } from '@sansfilm/dicom'
 import { bytesContent } from '../../http/content.ts'
 import type { DicomwebRequest, DicomwebResponse } from '../../http/message.ts'
 import { boundaryFor } from '../../http/multipart-related/boundary.ts'
@@ -75,7 +75,7 @@ function nextUrl({ url, serviceRoot }: Pick<DicomwebRequest, 'url' | 'serviceRoo
 async function* jsonArray(datasets: AsyncIterable<Dataset>): AsyncIterable<Uint8Array> {
   let before = '['
   for await (const dataset of datasets) {
-    yield Buffer.from(before + JSON.stringify(dataset))
+    yield Buffer.from(before + formatJsonModel(dataset))
     before = ',\n'
   }
   yield Buffer.from(']')

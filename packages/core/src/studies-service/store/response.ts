@@ -1,4 +1,11 @@
-import { type Attribute, type Dataset, encodeNativeModel, type Part10Warning, tags } from '@sansfilm/dicom'
+import {
+  type Attribute,
+  type Dataset,
+  encodeNativeModel,
+  formatJsonModel,
+  type Part10Warning,
+  tags,
+} from '@sansfilm/dicom'
 import type { DicomwebResponse } from '../../http/message.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { instancePath } from '../prepared-metadata.ts'
@@ -29,7 +36,7 @@ export function storeResponse(
   const dubious = stored.some(({ warnings }) => warnings.length > 0)
   const status = stored.length === 0 ? 409 : refused.length > 0 || dubious ? 202 : 200
   const module = storeInstancesResponseModule(stored, refused, serviceRoot)
-  const body = Buffer.from(mediaType === mediaTypes.dicomXml ? encodeNativeModel(module) : JSON.stringify(module))
+  const body = Buffer.from(mediaType === mediaTypes.dicomXml ? encodeNativeModel(module) : formatJsonModel(module))
   const identical = stored.filter((outcome) => outcome.stored === 'identical').length
   const study = onlyStudy(stored)
   return {
