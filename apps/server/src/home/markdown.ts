@@ -7,13 +7,21 @@ export interface RenderedDocument {
   readonly body: string
 }
 
-/** Markup in a document is shown, not obeyed; headings can be linked to. */
+/** A comment and nothing else: what generators leave in a document for themselves. */
+const comment = /^\s*<!--(?:(?!-->)[\s\S])*-->\s*$/
+
+/** Markup in a document is shown, not obeyed, and comments are left out; headings can be linked to. */
 const markdown = new Marked({
   gfm: true,
   renderer: {
-    html: ({ text }) => html`${text}`.text,
+    html: ({ text }) => (comment.test(text) ? '' : html`${text}`.text),
     heading({ tokens, depth, text }) {
       return `<h${depth} id="${html`${slug(text)}`}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+    },
+    link({ href, tokens }) {
+      const text = this.parser.parseInline(tokens)
+      // Files of the repository that are no documents are not served: their names say enough.
+      return isServed(href) ? `<a href="${html`${href}`}">${text}</a>` : text
     },
     table(token) {
       const header = token.header.map((cell) => this.tablecell(cell)).join('')
@@ -28,6 +36,11 @@ const markdown = new Marked({
 export function renderMarkdown(text: string): RenderedDocument {
   const tokens = markdown.lexer(text)
   return { title: tokens.find(isHeading)?.text, body: markdown.parser(tokens) }
+}
+
+/** Whether a link leads to another site, a heading, a document or a folder of them. */
+function isServed(href: string): boolean {
+  return /^(https?:|#)/.test(href) || /(\/|\.md(#.*)?)$/.test(href)
 }
 
 function isHeading(token: Token): token is Tokens.Heading {
