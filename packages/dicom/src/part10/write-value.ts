@@ -63,9 +63,8 @@ function encodeNumbers(values: readonly Value[], vr: VR, unit: number, path: Tag
   values.forEach((value, i) => {
     try {
       writeNumber(bytes, value, vr, i * unit)
-    } catch (error) {
-      // What Buffer and BigInt throw quotes the value.
-      if (!(error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError)) throw error
+    } catch {
+      // What Buffer and BigInt throw quotes the value, so it is no cause to pass on.
       throw new DatasetError('malformed', path, `A value cannot be written as VR ${vr}`)
     }
   })

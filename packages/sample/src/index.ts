@@ -1,0 +1,1 @@
+export { drawSampleStudies, type SampleInstance } from './sample-studies.ts'
