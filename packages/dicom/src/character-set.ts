@@ -1,5 +1,8 @@
 import { escapeSequences, type Repertoire, repertoires, replacementCharacter } from './character-repertoires.ts'
 
+/** The Defined Term of UTF-8 (PS3.3 Table C.12-5). */
+export const utf8Term = 'ISO_IR 192'
+
 /** Decodes text of one Specific Character Set (PS3.5 §6.1.2). */
 export interface CharacterSet {
   /**

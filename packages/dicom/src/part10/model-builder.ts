@@ -1,4 +1,4 @@
-import { characterSetOf, defaultCharacterSet } from '../character-set.ts'
+import { characterSetOf, defaultCharacterSet, utf8Term } from '../character-set.ts'
 import type { Attribute, Dataset, Value } from '../dataset.ts'
 import { tags } from '../dictionary/dictionary.ts'
 import { encodeValue } from '../json-model/encode.ts'
@@ -71,9 +71,14 @@ export class ModelBuilder implements ElementHandler {
     const vr = this.#decideVr(header, bytes)
     const { attribute, problem } = encodeValue(vr, bytes, bigEndian, this.#scope.characterSet)
     if (problem !== undefined) this.warn(tag, problem)
+    if (tag === tags.SpecificCharacterSet) {
+      this.#useCharacterSet(attribute)
+      // "The default character repertoire shall be UTF-8 / ISO_IR 192" (PS3.18 §F.2): so are the texts of the model.
+      this.#add(tag, attribute.Value === undefined ? attribute : { vr, Value: [utf8Term] })
+      return
+    }
     this.#add(tag, attribute)
-    if (tag === tags.SpecificCharacterSet) this.#useCharacterSet(attribute)
-    else if (tag === tags.PixelRepresentation) this.#usePixelRepresentation(attribute)
+    if (tag === tags.PixelRepresentation) this.#usePixelRepresentation(attribute)
   }
 
   chunk(bytes: Buffer): void {

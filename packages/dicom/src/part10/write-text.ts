@@ -1,8 +1,6 @@
+import { utf8Term } from '../character-set.ts'
 import type { Attribute, Dataset, Value } from '../dataset.ts'
 import { tags } from '../dictionary/dictionary.ts'
-
-/** UTF-8 (PS3.3 Table C.12-5). */
-const utf8 = 'ISO_IR 192'
 
 /**
  * The data set as its text is written, in UTF-8 throughout: Specific Character Set says so where it is there or where a text
@@ -12,7 +10,7 @@ const utf8 = 'ISO_IR 192'
 export function declareUtf8(dataset: Dataset): Dataset {
   const bare = withoutCharacterSets(dataset)
   if (dataset[tags.SpecificCharacterSet] === undefined && !hasWideText(bare)) return bare
-  return { ...bare, [tags.SpecificCharacterSet]: { vr: 'CS', Value: [utf8] } }
+  return { ...bare, [tags.SpecificCharacterSet]: { vr: 'CS', Value: [utf8Term] } }
 }
 
 function withoutCharacterSets(dataset: Dataset): Dataset {
