@@ -60,9 +60,11 @@ export const queryParameters: Readonly<Record<ResourceCategory, readonly QueryPa
     { name: 'fuzzymatching', type: 'xs:boolean' },
     { name: 'emptyvaluematching', type: 'xs:boolean' },
     { name: 'multiplevaluematching', type: 'xs:boolean' },
+    // Our own: the place in the order that a Link rel=next carries.
+    text('after'),
   ],
   instances: [accept],
-  metadata: [accept, text('charset')],
+  metadata: [accept],
   bulkdata: [accept],
   pixeldata: [accept],
   rendered: [accept, ...rendering],
