@@ -16,8 +16,10 @@ const commands = {
   soak: (args, env) => runTests(['--testPathPatterns', 'soak', ...args], { ...env, SANSFILM_SOAK: '1' }),
 }
 
+/** Files are read and written by Node's thread pool. Its four threads are fewer than the requests a viewer makes at once. */
 function runApp(args, env) {
-  return runChild('node', [...nodeOptions, join(root, 'apps/server/src/main.ts'), ...args], env)
+  const main = join(root, 'apps/server/src/main.ts')
+  return runChild('node', [...nodeOptions, main, ...args], { UV_THREADPOOL_SIZE: '16', ...env })
 }
 
 function runTests(args, env) {

@@ -53,7 +53,7 @@ export function createApp({ config, archive, dicomweb, log, stopping }: AppOptio
     paths.viewer,
     viewerRouter({ base: viewerPath, dicomweb: dicomwebPath, upload: !config.readOnly }, join(archive.cache, 'viewer')),
   )
-  app.use(paths.upload, uploadRouter(shared))
+  app.use(paths.upload, uploadRouter({ ...shared, spoolDirectory: join(archive.cache, 'upload') }))
   app.use(
     homeRouter({
       ...shared,

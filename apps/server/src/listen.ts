@@ -2,8 +2,11 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from './start-error.ts'
 
-/** The largest request head: the request target and the header fields. */
+/** What is left for the header fields beside the longest request target. */
 const fieldBytes = 16 * 1024
+
+/** Node refuses larger request heads with a bare 431. A target that is too long shall hear so from the services. */
+const leastHeadBytes = 64 * 1024
 
 /**
  * Listens on `host` and `port`; resolves when requests are served.
@@ -14,7 +17,7 @@ export async function listen(
   handler: RequestListener,
   { host, port, maxUrlLength }: { readonly host: string; readonly port: number; readonly maxUrlLength: number },
 ): Promise<Server> {
-  const server = createServer({ maxHeaderSize: maxUrlLength + fieldBytes }, handler)
+  const server = createServer({ maxHeaderSize: Math.max(maxUrlLength + fieldBytes, leastHeadBytes) }, handler)
   // Uploads may take hours; those that stall are cut off by their own rule.
   server.requestTimeout = 0
   server.headersTimeout = 30_000

@@ -21,7 +21,8 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
     command.action(async () => {
       const config = readServerConfig(command, env, mayHaveSample)
       const { serve } = await import('./serve.ts')
-      await serve(config)
+      const sample = config.sample ? (await import('@sansfilm/sample')).drawSampleStudies : undefined
+      await serve(config, sample)
     })
   }
   serverCommand('serve', 'serve the archive', false)

@@ -14,7 +14,7 @@ export interface Archive {
   readonly index: InstanceIndex
   readonly extraAttributes: ExtraAttributes
   readonly onConflict: NonNullable<DicomwebOptions['onConflict']>
-  /** Held by the one process that sweeps or reindexes. */
+  /** Held by the one process that sweeps, reindexes or back-fills. */
   readonly lock: string
   /** For what can be made again. */
   readonly cache: string

@@ -1,10 +1,11 @@
 import { type Dicomweb, defaultPartition } from '@sansfilm/core'
+import type { SampleInstance } from '@sansfilm/sample'
 import type { Logger } from 'pino'
 import { dicomwebTarget } from './import/dicomweb-target.ts'
 import { describeError } from './problem.ts'
 
 /** Where the sample comes from: each instance as a Part 10 file, drawn when it is asked for. */
-export type SampleSource = () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+export type SampleSource = () => AsyncIterable<Pick<SampleInstance, 'bytes'>>
 
 /** What storing the sample needs. */
 export interface SampleOptions {
@@ -26,7 +27,7 @@ export async function storeSample({ dicomweb, serviceRoot, draw, log, signal }: 
     log.info('the archive is empty: storing the sample study (--no-sample leaves it out)')
     const target = dicomwebTarget(dicomweb, { serviceRoot })
     let stored = 0
-    for await (const bytes of draw()) {
+    for await (const { bytes } of draw()) {
       if (signal.aborted) return
       const { status, reason } = await target.store(() => onePiece(bytes), signal)
       if (status === 'refused') throw new Error(`the archive refuses the sample: ${reason}`)

@@ -2,6 +2,7 @@ import { createDicomweb, type Dicomweb, type Limits } from '@sansfilm/core'
 import type { Logger } from 'pino'
 import { addressesOf } from './addresses.ts'
 import { createApp } from './app.ts'
+import { backFillArchive } from './back-filling.ts'
 import type { ServerConfig } from './config.ts'
 import { listen, portOf } from './listen.ts'
 import { createLog } from './log.ts'
@@ -31,7 +32,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     const addresses = addressesOf(config, port)
     log.info({ host: config.host, port, ...addresses, data: config.data, readOnly: config.readOnly }, 'listening')
     announce(addresses)
-    const background = [keepSwept(config, archive, log, stopping.signal)]
+    const background = [maintain(config, archive, log, stopping.signal)]
     if (draw !== undefined) {
       const { signal } = stopping
       background.push(storeSample({ dicomweb, serviceRoot: addresses.dicomweb, draw, log, signal }))
@@ -64,7 +65,9 @@ function createArchiveService(config: ServerConfig, archive: Archive, log: Logge
   })
 }
 
-async function keepSwept(config: ServerConfig, archive: Archive, log: Logger, signal: AbortSignal): Promise<void> {
+/** One after the other, for both want the archive's lock. */
+async function maintain(config: ServerConfig, archive: Archive, log: Logger, signal: AbortSignal): Promise<void> {
+  await backFillArchive(archive, { log, signal })
   if (config.readOnly) return
   await sweepPeriodically(archive, { intervalMs: config.sweepInterval, graceMs: config.sweepGrace, log, signal })
 }

@@ -2,6 +2,7 @@ import { type SweepOptions, type SweepReport, sweep } from '@sansfilm/core'
 import type { Logger } from 'pino'
 import { withFileLock } from './file-lock.ts'
 import type { Archive } from './open-archive.ts'
+import { pause } from './pause.ts'
 import { describeError } from './problem.ts'
 
 /** Sweeps; `undefined` when another process is sweeping or reindexing the archive. */
@@ -21,21 +22,11 @@ export async function sweepPeriodically(
   while (!signal.aborted) {
     try {
       const removed = await sweepArchive(archive, { graceMs, signal })
-      if (removed === undefined) log.info('not swept: another process is sweeping or reindexing this archive')
+      if (removed === undefined) log.info('not swept: another process is at work on this archive')
       else log.info(removed, 'swept')
     } catch (error) {
       if (!signal.aborted) log.error({ error: describeError(error) }, 'the sweep failed')
     }
-    await sleep(intervalMs, signal)
+    await pause(intervalMs, signal)
   }
-}
-
-/** Waits without keeping the process alive; the abort of `signal` ends the wait. */
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms).unref()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  if (signal.aborted) resolve()
-  await promise
-  clearTimeout(timer)
 }

@@ -92,8 +92,9 @@ describe('sweep', () => {
   })
 })
 
-test('stats is a table', async () => {
+test('stats is a table of whole lines', async () => {
   const { stdout } = await command('stats')
   expect(stdout).toMatch(/^Studies +2$/m)
   expect(stdout).toMatch(/^Instances +3$/m)
+  expect(stdout).toMatch(/B\n$/)
 })

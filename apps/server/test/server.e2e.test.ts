@@ -93,6 +93,13 @@ describe('a server', () => {
     expect((await fetch(`${origin}/viewer/nothing.js`)).status).toBe(404)
   })
 
+  test('refuses a request target that is too long in its own words', async () => {
+    const { origin } = await serve()
+    const response = await fetch(`${origin}/dicom-web/studies?PatientID=${'1'.repeat(50_000)}`)
+    expect(response.status).toBe(414)
+    expect(response.headers.get('content-type')).toContain('application/problem+json')
+  })
+
   test('is alive and ready', async () => {
     const { origin } = await serve()
     expect((await fetch(`${origin}/livez`)).status).toBe(200)

@@ -22,7 +22,7 @@ export async function runReindex(config: ArchiveConfig): Promise<number> {
       }),
     )
     if (report === undefined) {
-      throw new StartError('Another process is sweeping or reindexing this archive. Try again when it is done.')
+      throw new StartError('Another process sweeps, reindexes or back-fills this archive. Try again when it is done.')
     }
     const { objects, added, unchanged, superseded, failed } = report
     console.error(

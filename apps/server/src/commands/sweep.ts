@@ -22,7 +22,7 @@ export async function runSweep(config: ArchiveConfig, { dryRun, evenIfIndexIsEmp
         show(() => `Examined ${formatCount(examined)} objects, removed ${formatCount(removed)}`),
     })
     if (report === undefined) {
-      throw new StartError('Another process is sweeping or reindexing this archive. Try again when it is done.')
+      throw new StartError('Another process sweeps, reindexes or back-fills this archive. Try again when it is done.')
     }
     const { unfinished, examined, removed, removedBytes, indexIsEmpty } = report
     if (indexIsEmpty && !evenIfIndexIsEmpty) {

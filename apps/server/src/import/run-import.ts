@@ -1,5 +1,6 @@
 import { createDicomweb } from '@sansfilm/core'
 import type { Command } from 'commander'
+import { strikeOffUnkept } from '../back-filling.ts'
 import { ConfigError, readArchiveConfig } from '../config.ts'
 import { openArchive } from '../open-archive.ts'
 import { dicomwebTarget } from './dicomweb-target.ts'
@@ -43,6 +44,7 @@ async function openTarget(command: Command, { to, header }: ImportFlags): Promis
     return { target: httpTarget(to, { headers: header }), close: async () => undefined }
   }
   const archive = await openArchive(readArchiveConfig(command, process.env), 'create')
+  await strikeOffUnkept(archive)
   const { storage, index, onConflict, extraAttributes } = archive
   const dicomweb = createDicomweb({ storage, index, onConflict, extraAttributes })
   return { target: dicomwebTarget(dicomweb, { serviceRoot: 'http://localhost' }), close: () => archive.close() }

@@ -29,6 +29,7 @@ export function tinyInstance({
       [tags.SOPInstanceUID]: { vr: 'UI', Value: [instance] },
       [tags.StudyDate]: { vr: 'DA', Value: ['20260102'] },
       [tags.Modality]: { vr: 'CS', Value: ['OT'] },
+      [tags.ConversionType]: { vr: 'CS', Value: ['SYN'] },
       [tags.StudyDescription]: { vr: 'LO', Value: [description] },
       [tags.PatientName]: { vr: 'PN', Value: [{ Alphabetic: patientName }] },
       [tags.PatientID]: { vr: 'LO', Value: ['TINY'] },
