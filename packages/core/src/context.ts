@@ -31,7 +31,8 @@ export interface AuthorizationRequest {
 
 /**
  * The answer. A search is never refused: `false` finds nothing, `visible` finds what matches one of its groups.
- * For other transactions `visible` is an allowance for targets that match it.
+ * For other transactions `visible` is an allowance for targets that match it. Conditions are on the study: one is seen with
+ * all its series and instances or not at all, so that no count tells of what is hidden.
  */
 export type Authorization = boolean | { readonly visible: readonly (readonly Condition[])[] }
 

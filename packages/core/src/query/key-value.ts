@@ -26,10 +26,11 @@ const maxPatternLength = 1_024
  */
 export function matchOf(vr: VR, value: string, options: MatchingOptions): Match | undefined {
   if (/^\s*\**\s*$/.test(value)) return undefined
+  if (options.multipleValueMatching && split(value, /\\/).length === 0) return undefined
   if (options.emptyValueMatching && value === '""') return { type: 'empty' }
   switch (vr) {
     case 'UI':
-      return { type: 'values', values: split(value, /[,\\]/).map(checkUid) }
+      return listOf(split(value, /[,\\]/), (uids) => ({ type: 'values', values: uids.map(checkUid) }))
     case 'DA':
       return dateMatch(value, /^([^-]*)-([^-]*)$/, comparableDate, 'a date YYYYMMDD or a range of dates')
     case 'TM':
@@ -44,7 +45,7 @@ export function matchOf(vr: VR, value: string, options: MatchingOptions): Match 
       )
     case 'CS':
       // A code string has no comma, so viewers' lists of modalities can be told from values.
-      return textMatch('CS', split(value, /[,\\]/))
+      return listOf(split(value, /[,\\]/), (codes) => textMatch('CS', codes))
     case 'PN': {
       // A name of empty components is an empty name.
       if (normalizeForMatching('PN', value) === '') return undefined
@@ -61,6 +62,11 @@ export function matchOf(vr: VR, value: string, options: MatchingOptions): Match 
         throw new KeyValueError('no value: sequences are matched by the attributes in them')
       return textMatch(vr, valuesIn(value, options))
   }
+}
+
+/** A list of nothing but separators is empty, and so matches everything. */
+function listOf(values: readonly string[], match: (values: readonly string[]) => Match): Match | undefined {
+  return values.length === 0 ? undefined : match(values)
 }
 
 /** Backslash separates values only when multiple value matching is asked for (PS3.4 §C.2.2.2.8). */

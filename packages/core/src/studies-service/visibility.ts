@@ -1,4 +1,4 @@
-import type { InstanceScope } from '../adapters/index.ts'
+import type { Condition, InstanceScope } from '../adapters/index.ts'
 import type { Backend } from '../backend.ts'
 import type { Authorization } from '../context.ts'
 
@@ -12,8 +12,16 @@ export async function isVisible(
   { index }: Pick<Backend, 'index'>,
 ): Promise<boolean> {
   if (typeof authorization === 'boolean') return authorization
-  const { visible: visibility } = authorization
+  const visibility = studyGroups(authorization.visible)
   const page = await index.search({ partition, level: 'study', study, conditions: [], visibility, limit: 1, offset: 0 })
   for await (const _ of page.matches) return true
   return false
+}
+
+/**
+ * The groups that decide on studies. One with a condition on a lower level shows nothing: a study is seen as a whole or not
+ * at all, or its counts and its Modalities in Study would tell of what is hidden.
+ */
+export function studyGroups(groups: readonly (readonly Condition[])[]): readonly (readonly Condition[])[] {
+  return groups.filter((group) => group.every(({ level }) => level === 'study'))
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { openedStream } from './opened-stream.ts'
+import { openedStream } from '../../http/opened-stream.ts'
 
 /** What came of a document: all its bytes, or a stream of them because it is too long to keep. */
 type Outcome = { readonly bytes: Uint8Array } | { readonly stream: AsyncIterable<Uint8Array> }

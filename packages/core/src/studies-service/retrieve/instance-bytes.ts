@@ -1,7 +1,7 @@
 import { inflateDataSet, lookupTransferSyntax } from '@sansfilm/dicom'
 import type { InstanceStorage, StoredInstance } from '../../adapters/index.ts'
 import type { Content } from '../../http/content.ts'
-import { openedStream } from './opened-stream.ts'
+import { openedStream } from '../../http/opened-stream.ts'
 import { storedContent } from './stored-content.ts'
 
 /**

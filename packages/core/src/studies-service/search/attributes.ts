@@ -1,5 +1,6 @@
 import { type Keyword, type Tag, tags } from '@sansfilm/dicom'
 import type { ExtraAttributes, Level } from '../../adapters/index.ts'
+import { withPrivateCreator } from './private-tags.ts'
 
 /**
  * When a search of the level returns the attribute:
@@ -147,12 +148,12 @@ export const searchAttributesOf: Readonly<Record<Level, readonly SearchAttribute
   instance: searchAttributes.filter(({ level }) => level === 'instance'),
 }
 
-/** The levels at which a tag can be a key, configured attributes included. */
+/** The levels at which a tag can be a key: configured attributes, and the creators of private ones, included. */
 export function searchableLevels(tag: Tag, extra: ExtraAttributes): readonly Level[] {
   return (['study', 'series', 'instance'] as const).filter(
     (level) =>
       searchAttributesOf[level].some((row) => row.tag === tag && row.matched) ||
-      extra[level].some(([first]) => first === tag),
+      extra[level].some(([first]) => first !== undefined && withPrivateCreator(first).includes(tag)),
   )
 }
 

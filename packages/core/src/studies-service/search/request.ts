@@ -44,13 +44,12 @@ export function parseSearchRequest(
 ): SearchRequest {
   const { study, series } = target
   const queryString = request.url.split('?').slice(1).join('?')
-  const accept = new URLSearchParams(queryString).get('accept') ?? request.headers.accept
   const parsed = parseQuery(queryString, level, (tag) => searchableLevels(tag, extra))
   const { conditions, includeAll, limit, offset, after, unsupported } = parsed
   const asked = new Set(parsed.includeFields.flatMap(([tag]) => (tag === undefined ? [] : withPrivateCreator(tag))))
   const withMetadata = level === 'instance' && (includeAll || [...asked].some((tag) => !isKept(tag, extra)))
   return {
-    mediaType: selectSearchMediaType(accept),
+    mediaType: selectSearchMediaType(request),
     query: {
       partition,
       level,

@@ -1,13 +1,14 @@
 import type { InstanceIndex, Query, SearchMatch } from '../../adapters/index.ts'
 import type { Authorization } from '../../context.ts'
+import { studyGroups } from '../visibility.ts'
 
 /** What a search found. */
 export interface Found {
   readonly matches: AsyncIterable<SearchMatch>
   /** Where `limit` cut the matches off. */
   readonly cut?: {
-    /** The cursor of the last match returned. */
-    readonly after: string
+    /** The cursor of the last match returned; absent where none was. */
+    readonly after?: string
     /** Matches that follow, counted no further than `maxCounted`. */
     readonly remaining: number
   }
@@ -25,13 +26,18 @@ export const maxCounted = 1_000
  */
 export async function search(query: Query, authorization: Authorization, index: InstanceIndex): Promise<Found> {
   if (authorization === false) return { matches: none() }
-  const visible = authorization === true ? query : { ...query, visibility: authorization.visible }
+  const visible = authorization === true ? query : { ...query, visibility: studyGroups(authorization.visible) }
   const { limit } = visible
   if (limit === undefined) return { matches: (await index.search(visible)).matches }
-  if (limit === 0) return { matches: none() }
+  if (limit === 0) return await countOnly(visible, index)
   return limit <= maxHeld && visible.withMetadata !== true
     ? await holdPage({ ...visible, limit }, index)
     : await streamPage({ ...visible, limit }, index)
+}
+
+async function countOnly({ limit: _, ...query }: Query, index: InstanceIndex): Promise<Found> {
+  const remaining = await index.count(query, maxCounted)
+  return { matches: none(), ...(remaining > 0 && { cut: { remaining } }) }
 }
 
 type LimitedQuery = Query & { readonly limit: number }
