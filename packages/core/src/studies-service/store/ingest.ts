@@ -12,23 +12,31 @@ import {
 import { AdapterError, type Condition, type ExtraAttributes } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import type { Context } from '../../context.ts'
-import { DicomwebError } from '../../errors.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
 import { type Candidate, matches } from '../../query/matching.ts'
 import { levelAttributes } from '../search/level-attributes.ts'
 import { dubiousUids, type InstanceIdentity, identifyInstance, reasonOfProblem, tryIdentify } from './check-instance.ts'
-import { type FailureReason, failureReasons, InstanceRefusal } from './failure-reason.ts'
+import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
 import { buildInstanceRecord } from './instance-record.ts'
 import { newObjectKey } from './object-key.ts'
 
+/** An instance that is stored now. */
+export interface Stored {
+  readonly stored: 'added' | 'identical' | 'replaced'
+  readonly identity: InstanceIdentity
+  readonly warnings: readonly Part10Warning[]
+}
+
+/** An instance, or a part, of which nothing was stored. */
+export interface Refused {
+  readonly refused: FailureReason
+  readonly detail: string
+  /** As far as it is known. */
+  readonly identity: Partial<InstanceIdentity>
+}
+
 /** What became of one instance of a payload. */
-export type IngestOutcome =
-  | {
-      readonly stored: 'added' | 'identical' | 'replaced'
-      readonly identity: InstanceIdentity
-      readonly warnings: readonly Part10Warning[]
-    }
-  | { readonly refused: FailureReason; readonly detail: string; readonly identity: Partial<InstanceIdentity> }
+export type IngestOutcome = Stored | Refused
 
 /** What one pass over the bytes finds out while storage writes them. */
 interface Received {
@@ -69,13 +77,6 @@ export async function ingest(
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal === undefined) throw error
-    backend.emit({
-      type: 'refused',
-      at: new Date(),
-      context,
-      target: identity,
-      failureReason: failureReasons[refusal.reason].code,
-    })
     return { refused: refusal.reason, detail: refusal.message, identity }
   }
 }
@@ -176,9 +177,6 @@ function refusalOf(error: unknown): InstanceRefusal | undefined {
   }
   if (error instanceof AdapterError && error.code === 'out-of-resources') {
     return new InstanceRefusal('outOfResources', 'There is no room to store the instance', { cause: error })
-  }
-  if (error instanceof DicomwebError && error.code === 'payload-too-large') {
-    return new InstanceRefusal('tooLarge', error.message, { cause: error })
   }
   return undefined
 }

@@ -10,12 +10,9 @@ import type { DicomwebResponse } from '../../http/message.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { instancePath } from '../prepared-metadata.ts'
 import { failureReasons } from './failure-reason.ts'
-import type { IngestOutcome } from './ingest.ts'
+import type { IngestOutcome, Refused, Stored } from './ingest.ts'
 import type { MetadataMediaType } from './request.ts'
 import { warningReasons } from './warning-reason.ts'
-
-type Stored = Extract<IngestOutcome, { stored: string }>
-type Refused = Extract<IngestOutcome, { refused: string }>
 
 /** Error Comment is LO: 64 characters at most (PS3.5 §6.2). */
 const maxComment = 64
@@ -38,19 +35,28 @@ export function storeResponse(
   const module = storeInstancesResponseModule(stored, refused, serviceRoot)
   const body = Buffer.from(mediaType === mediaTypes.dicomXml ? encodeNativeModel(module) : formatJsonModel(module))
   const identical = stored.filter((outcome) => outcome.stored === 'identical').length
-  const study = onlyStudy(stored)
   return {
     status,
     headers: {
       'content-type': mediaType,
       'content-length': String(body.length),
-      ...(study !== undefined && status !== 409 && { location: `${serviceRoot}/studies/${study}` }),
+      ...locationFields(stored, serviceRoot),
       ...(identical > 0 && {
         warning: `299 ${serviceRoot} "${identical} of ${outcomes.length} instances were stored already"`,
       }),
     },
     body,
   }
+}
+
+/** The study, and what of it the payload represents; of several studies there is no one URL (PS3.18 Table 10.5.3-2). */
+function locationFields(stored: readonly Stored[], serviceRoot: string): Record<string, string> {
+  const study = onlyStudy(stored)
+  const [first] = stored
+  if (study === undefined || first === undefined) return {}
+  const location = `${serviceRoot}/studies/${study}`
+  const isOne = new Set(stored.map(({ identity }) => identity.instance)).size === 1
+  return { location, 'content-location': isOne ? serviceRoot + instancePath(first.identity) : location }
 }
 
 /** @see PS3.18 Table I.1-1 */

@@ -5,7 +5,8 @@ import { DicomwebError } from '../../errors.ts'
 import { parseMediaType } from '../../http/media-type.ts'
 import type { IncomingPart } from '../../http/multipart-related/read.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
-import { type IngestOutcome, ingest } from './ingest.ts'
+import { failureReasons } from './failure-reason.ts'
+import { type IngestOutcome, ingest, type Refused } from './ingest.ts'
 import type { StoreRequest } from './request.ts'
 import { storeMetadataAndBulkdata } from './store-metadata.ts'
 
@@ -27,12 +28,16 @@ export async function storeParts(
     request.representation === mediaTypes.dicom
       ? storePart10Parts(request.parts, study, context, backend)
       : storeMetadataAndBulkdata(request.representation, request.parts, study, root, context, backend)
+  const take = (outcome: IngestOutcome) => {
+    if ('refused' in outcome) tellOfRefusal(outcome, context, backend)
+    outcomes.push(outcome)
+  }
   try {
-    for await (const outcome of each) outcomes.push(outcome)
+    for await (const outcome of each) take(outcome)
   } catch (error) {
     // What was stored before the payload broke off stays stored, so the answer has to say so.
     if (!(error instanceof DicomwebError) || !outcomes.some((outcome) => 'stored' in outcome)) throw error
-    outcomes.push({
+    take({
       refused: error.code === 'payload-too-large' ? 'tooLarge' : 'cannotUnderstand',
       detail: error.message,
       identity: {},
@@ -40,6 +45,11 @@ export async function storeParts(
   }
   if (outcomes.length === 0) throw new DicomwebError('bad-request', 'The payload has no parts.')
   return outcomes
+}
+
+function tellOfRefusal({ refused, identity }: Refused, context: Context, { emit }: Backend): void {
+  const { sopClass: _, ...target } = identity
+  emit({ type: 'refused', at: new Date(), context, target, failureReason: failureReasons[refused].code })
 }
 
 async function* storePart10Parts(
