@@ -286,7 +286,7 @@ describe('PS3.18 §10.5.3.1: status', () => {
     'an empty SOP Class UID': [object({ [tags.SOPClassUID]: { vr: 'UI' } }), 0xc004],
     'path characters in a UID': [object({ [tags.SeriesInstanceUID]: { vr: 'UI', Value: ['../../etc'] } }), 0xc005],
     'a UID of 65 characters': [
-      object({ [tags.StudyInstanceUID]: { vr: 'UI', Value: ['1.'.repeat(32) + '1'] } }),
+      object({ [tags.StudyInstanceUID]: { vr: 'UI', Value: [`${'1.'.repeat(32)}1`] } }),
       0xc005,
     ],
     'a DICOMDIR': [object({ [tags.SOPClassUID]: { vr: 'UI', Value: ['1.2.840.10008.1.3.10'] } }), 0x0122],

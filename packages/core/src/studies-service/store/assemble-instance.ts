@@ -58,17 +58,20 @@ async function describeCompressed(
   spool: Spool,
 ): Promise<CompressedPixelData | undefined> {
   const [first] = frames
-  if (first === undefined || first.mediaType === mediaTypes.octetStream) return undefined
-  const row = compressedMediaTypes.find(({ mediaType }) => namesOf(mediaType).includes(first.mediaType))
-  if (row === undefined) {
-    throw new InstanceRefusal('unsupportedPart', `Pixel data as ${first.mediaType} cannot be stored`)
-  }
-  const description = describeCodestream(await spool.head(first, codestreamHeaderBytes))
+  if (first === undefined) return undefined
   const named = first.transferSyntax === undefined ? undefined : lookupTransferSyntax(first.transferSyntax)
-  const transferSyntax = named ?? description?.transferSyntax ?? row.transferSyntaxes[0]
-  if (!row.transferSyntaxes.includes(transferSyntax)) {
+  if (first.transferSyntax !== undefined && named === undefined)
+    throw new InstanceRefusal('transferSyntaxNotSupported', 'Pixel data in an unknown transfer syntax')
+  // Octets are compressed where they say so, as those are that we send (PS3.18 §8.7.3.3).
+  const isOctets = first.mediaType === mediaTypes.octetStream
+  if (isOctets && named?.encapsulated !== true) return undefined
+  const row = compressedMediaTypes.find(({ mediaType }) => namesOf(mediaType).includes(first.mediaType))
+  if (row === undefined && !isOctets)
+    throw new InstanceRefusal('unsupportedPart', `Pixel data as ${first.mediaType} cannot be stored`)
+  const description = describeCodestream(await spool.head(first, codestreamHeaderBytes))
+  const transferSyntax = named ?? description?.transferSyntax ?? row?.transferSyntaxes[0]
+  if (transferSyntax === undefined || row?.transferSyntaxes.includes(transferSyntax) === false)
     throw new InstanceRefusal('transferSyntaxNotSupported', 'Media type and transfer syntax of the pixel data disagree')
-  }
   return { transferSyntax, derived: description === undefined ? {} : missingPixelDescription(dataset, description) }
 }
 
