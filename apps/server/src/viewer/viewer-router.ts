@@ -65,14 +65,17 @@ function encodingFor(request: Request): Encoding {
   return request.acceptsEncodings('gzip') === 'gzip' ? 'gzip' : 'identity'
 }
 
-/** What OHIF needs: WebAssembly codecs, workers from blobs, styles that its components write. */
+/**
+ * What OHIF needs: WebAssembly codecs, workers from blobs, styles that its components write, and functions from strings:
+ * without those its codecs decode no JPEG-LS, and its page no segmentation.
+ */
 function contentSecurityPolicy(page: string): string {
   const inline = [...page.matchAll(/<script>([^<]+)<\/script>/g)].map(([, script = '']) => {
     return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
   })
   return [
     "default-src 'self'",
-    `script-src 'self' blob: 'wasm-unsafe-eval' ${inline.join(' ')}`,
+    `script-src 'self' blob: 'unsafe-eval' 'wasm-unsafe-eval' ${inline.join(' ')}`,
     "worker-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
