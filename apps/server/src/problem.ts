@@ -24,12 +24,18 @@ export function sendProblem(response: Response, error: DicomwebError): void {
 /** The last handler: what nobody foresaw is logged with its stack and answered without its message. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
-    const known = error instanceof DicomwebError ? error : undefined
+    const known = error instanceof DicomwebError ? error : notDecodable(error)
     if (known === undefined)
       log.error({ requestId: requestIdOf(response), error: describeError(error) }, 'unforeseen error')
     if (response.headersSent) response.destroy()
     else sendProblem(response, known ?? new DicomwebError('internal-error', 'The reason is in the server log.'))
   }
+}
+
+/** Express decodes what its routes capture, and throws where that is not percent-encoded UTF-8. */
+function notDecodable(error: unknown): DicomwebError | undefined {
+  if (!(error instanceof URIError)) return undefined
+  return new DicomwebError('bad-request', 'The path is not percent-encoded UTF-8.')
 }
 
 /** For the log: the stack, which has no attribute values because no error of ours has. */
