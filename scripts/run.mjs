@@ -13,7 +13,7 @@ const commands = {
   sansfilm: runApp,
   test: runTests,
   /** The tests of what the archive must survive, at full length. */
-  soak: (args, env) => runTests(['--testPathPatterns', 'soak', ...args], { ...env, SANSFILM_SOAK: '1' }),
+  soak: (args, env) => runChild('node', [...nodeOptions, join(root, 'apps/server/test/soak.ts'), ...args], env),
 }
 
 /** Files are read and written by Node's thread pool. Its four threads are fewer than the requests a viewer makes at once. */

@@ -1,0 +1,4 @@
+import { kill } from './survival/kill.ts'
+import { testScenario } from './survival/test-scenario.ts'
+
+testScenario(kill)

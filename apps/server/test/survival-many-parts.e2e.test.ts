@@ -1,0 +1,4 @@
+import { manyParts } from './survival/many-parts.ts'
+import { testScenario } from './survival/test-scenario.ts'
+
+testScenario(manyParts)

@@ -1,0 +1,4 @@
+import { oneStudy } from './survival/one-study.ts'
+import { testScenario } from './survival/test-scenario.ts'
+
+testScenario(oneStudy)

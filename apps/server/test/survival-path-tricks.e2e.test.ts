@@ -1,0 +1,4 @@
+import { pathTricks } from './survival/path-tricks.ts'
+import { testScenario } from './survival/test-scenario.ts'
+
+testScenario(pathTricks)

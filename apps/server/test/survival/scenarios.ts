@@ -1,0 +1,21 @@
+import { abortedUploads } from './aborted-uploads.ts'
+import { diskFull } from './disk-full.ts'
+import { kill } from './kill.ts'
+import { manyParts } from './many-parts.ts'
+import { oneStudy } from './one-study.ts'
+import { pathTricks } from './path-tricks.ts'
+import { type AnyScenario, anyScenario } from './scenario.ts'
+import { slowClients } from './slow-clients.ts'
+import { stopping } from './stopping.ts'
+
+/** All of them, in the order the soak runs them. */
+export const scenarios: readonly AnyScenario[] = [
+  anyScenario(kill),
+  anyScenario(diskFull),
+  anyScenario(slowClients),
+  anyScenario(abortedUploads),
+  anyScenario(manyParts),
+  anyScenario(pathTricks),
+  anyScenario(stopping),
+  anyScenario(oneStudy),
+]
