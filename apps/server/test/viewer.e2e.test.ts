@@ -4,7 +4,7 @@ import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { chromiumPath, launchChromium, noChromium, watchForTrouble } from './support/browser.ts'
 import { corpusFolder } from './support/corpus.ts'
 import { describeIf } from './support/describe-if.ts'
@@ -69,8 +69,9 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
   afterAll(() => browser.close())
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    // OHIF shows newcomers around once; its curtain would lie over the screenshots.
-    await page.addInitScript(() => localStorage.setItem('shownTours', '["basicViewerTour"]'))
+    // OHIF shows newcomers around once; its curtain would lie over the screenshots. (The page in which Chromium shows a PDF
+    // has no such storage.)
+    await page.addInitScript(() => window.localStorage?.setItem('shownTours', '["basicViewerTour"]'))
     trouble = watchForTrouble(page)
   })
   afterEach(async () => {
@@ -95,12 +96,38 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
     })
 
     test('draws it and scrolls through it', async () => {
-      const study = await firstStudy(server)
-      await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${study}`)
+      await openSample(page, 'Head CT')
+      const slices = 80
+      await scroll(page, slices / 2)
       await drawn(page)
-      await page.screenshot({ path: join(screenshots, 'sample.png') })
-      await scroll(page, 59)
-      await page.screenshot({ path: join(screenshots, 'sample-scrolled.png') })
+      await page.screenshot({ path: join(screenshots, 'sample-ct.png') })
+      await scroll(page, slices - 1, slices / 2)
+      await drawn(page)
+    })
+
+    test('draws every frame of a cine in colour', async () => {
+      await openSample(page, 'Echocardiogram')
+      await drawn(page)
+      await scroll(page, 23)
+      await drawn(page)
+      await page.screenshot({ path: join(screenshots, 'sample-cine.png') })
+    })
+
+    test('shows what a report measured where it measured it', async () => {
+      await openSample(page, 'Head CT')
+      await thumbnail(page, 'Report').dblclick()
+      await page.getByText(/\d mm/).last().waitFor()
+      await drawn(page)
+      await page.screenshot({ path: join(screenshots, 'sample-report.png') })
+    })
+
+    test('shows a letter', async () => {
+      await openSample(page, 'Head CT')
+      const asked = page.waitForResponse((response) => response.headers()['content-type'] === 'application/pdf')
+      await thumbnail(page, 'Letter').dblclick()
+      expect((await asked).status()).toBe(200)
+      await page.locator('object[type="application/pdf"]').waitFor()
+      await page.screenshot({ path: join(screenshots, 'sample-letter.png') })
     })
   })
 
@@ -156,10 +183,18 @@ async function storeAll({ origin }: ServerProcess, instances: readonly Buffer[])
   return study
 }
 
-async function firstStudy({ origin }: ServerProcess): Promise<string> {
-  const response = await fetch(`${origin}/dicom-web/studies?PatientName=SAMPLE*`)
+/** Opens a sample study, and waits until its first series is offered. */
+async function openSample(page: Page, description: string): Promise<void> {
+  const query = new URLSearchParams({ PatientID: 'SAMPLE', StudyDescription: description })
+  const response = await fetch(`${server.origin}/dicom-web/studies?${query}`)
   const [, study] = /\/studies\/([0-9.]+)/.exec(await response.text()) ?? []
-  return study ?? ''
+  await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${study}`)
+  await page.locator('.cornerstone-canvas').first().waitFor({ timeout: 60_000 })
+}
+
+/** The entry of a series in the list at the left. */
+function thumbnail(page: Page, description: string): Locator {
+  return page.locator('[data-cy^="study-browser-thumbnail"]', { hasText: description }).first()
 }
 
 /** Waits until the first viewport shows more than a few colours. */
@@ -179,16 +214,16 @@ async function drawn(page: Page): Promise<void> {
   )
 }
 
-/** Turns the wheel over the first viewport until the last of `slices` further images is shown. */
-async function scroll(page: Page, slices: number): Promise<void> {
+/** Turns the wheel over the first viewport until the image `to` images after the first is shown. */
+async function scroll(page: Page, to: number, from = 0): Promise<void> {
   const viewport = page.locator('.cornerstone-canvas').first()
   await viewport.hover()
-  for (let slice = 0; slice < slices; slice++) {
+  for (let image = from; image < to; image++) {
     await page.mouse.wheel(0, 120)
     await page.waitForTimeout(30)
   }
   await page
-    .getByText(new RegExp(`\\(${slices + 1}/\\d+\\)|^${slices + 1}/\\d+`))
+    .getByText(new RegExp(`\\(${to + 1}/\\d+\\)|^${to + 1}/\\d+`))
     .first()
     .waitFor({ timeout: 30_000 })
 }
