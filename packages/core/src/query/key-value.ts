@@ -94,8 +94,8 @@ function atMost(count: number, values: readonly string[]): readonly string[] {
   return values
 }
 
-/** @see PS3.4 §C.2.2.2.4 */
-const vrsWithWildcards: ReadonlySet<VR> = new Set(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT'])
+/** With UN, which a private attribute has as long as none has been read: most are text. @see PS3.4 §C.2.2.2.4 */
+const vrsWithWildcards: ReadonlySet<VR> = new Set(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UN', 'UR', 'UT'])
 
 function dateMatch(
   value: string,
