@@ -6,6 +6,8 @@ export interface TinyInstance {
   readonly series?: string
   readonly instance?: string
   readonly patientName?: string
+  readonly patientID?: string
+  readonly modality?: string
   readonly description?: string
   /** Bytes of pixel data, zeros. */
   readonly pixels?: number
@@ -19,6 +21,8 @@ export function tinyInstance({
   series = '2.25.2',
   instance = `2.25.3.${process.pid}.${++count}`,
   patientName = 'SAMPLE^Tiny',
+  patientID = 'TINY',
+  modality = 'OT',
   description = 'Made for a test',
   pixels = 64,
 }: TinyInstance = {}): Uint8Array {
@@ -28,11 +32,11 @@ export function tinyInstance({
       [tags.SOPClassUID]: { vr: 'UI', Value: [sopClasses.SecondaryCaptureImageStorage.uid] },
       [tags.SOPInstanceUID]: { vr: 'UI', Value: [instance] },
       [tags.StudyDate]: { vr: 'DA', Value: ['20260102'] },
-      [tags.Modality]: { vr: 'CS', Value: ['OT'] },
+      [tags.Modality]: { vr: 'CS', Value: [modality] },
       [tags.ConversionType]: { vr: 'CS', Value: ['SYN'] },
       [tags.StudyDescription]: { vr: 'LO', Value: [description] },
       [tags.PatientName]: { vr: 'PN', Value: [{ Alphabetic: patientName }] },
-      [tags.PatientID]: { vr: 'LO', Value: ['TINY'] },
+      [tags.PatientID]: { vr: 'LO', Value: [patientID] },
       [tags.StudyInstanceUID]: { vr: 'UI', Value: [study] },
       [tags.SeriesInstanceUID]: { vr: 'UI', Value: [series] },
       [tags.PixelData]: { vr: 'OW', InlineBinary: Buffer.alloc(pixels).toString('base64') },
