@@ -19,7 +19,7 @@ export function datasetOf(values: ValuesByKeyword): Dataset {
     if (value === undefined) return []
     if (value === '') return [[tag, { vr }]]
     const list = typeof value === 'object' ? value : [value]
-    return [[tag, { vr, Value: vr === 'PN' ? list.map((name) => parsePersonName(String(name))) : list }]]
+    return [[tag, { vr, Value: vr === 'PN' ? list.map((name) => parsePersonName(String(name)) ?? null) : list }]]
   })
   return Object.fromEntries(attributes.sort(([left], [right]) => (left < right ? -1 : 1)))
 }

@@ -1,4 +1,12 @@
-import { type Dataset, sopClasses, stringOf, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
+import {
+  type Dataset,
+  sopClasses,
+  stringOf,
+  type TransferSyntax,
+  tags,
+  transferSyntaxes,
+  writePart10Buffer,
+} from '@sansfilm/dicom'
 import { datasetOf, type ValuesByKeyword } from './dataset-of.ts'
 import type { TestArchive } from './test-archive.ts'
 
@@ -31,7 +39,7 @@ export async function storeValues(
   { root }: Pick<TestArchive, 'root'>,
   values: ValuesByKeyword,
   more: Dataset = {},
-  transferSyntax = transferSyntaxes.ExplicitVRLittleEndian,
+  transferSyntax: TransferSyntax = transferSyntaxes.ExplicitVRLittleEndian,
 ): Promise<void> {
   const dataset = { ...datasetOf({ SOPClassUID: sopClasses.SecondaryCaptureImageStorage.uid, ...values }), ...more }
   const response = await fetch(`${root}/studies`, {
