@@ -1,6 +1,7 @@
+import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, test } from '@jest/globals'
-import type { DicomwebEvent, DicomwebOptions } from '@sansfilm/core'
+import type { Context, DicomwebEvent, DicomwebOptions } from '@sansfilm/core'
 import type { Condition } from '@sansfilm/core/adapters'
 import {
   type Dataset,
@@ -14,6 +15,8 @@ import {
   transferSyntaxes,
   writePart10Buffer,
 } from '@sansfilm/dicom'
+import { toExpress } from '@sansfilm/express'
+import express from 'express'
 import { collect } from './support/collect.ts'
 import { sha256 } from './support/corpus.ts'
 import { dicomParts, multipartBody, postParts, type SentPart } from './support/multipart-body.ts'
@@ -520,18 +523,63 @@ describe('issue 3 §2: the authorize hook and events', () => {
     expect(await storedObjects(running)).toBe(1)
   })
 
-  it('stores what a visible group matches, and nothing else', async () => {
-    const mine: Condition = {
-      level: 'study',
-      path: [tags.StudyDescription],
-      vr: 'LO',
-      match: { type: 'values', values: ['mine'] },
+  const mine: Condition = {
+    level: 'study',
+    path: [tags.StudyDescription],
+    vr: 'LO',
+    match: { type: 'values', values: ['mine'] },
+  }
+  const callers = {
+    authorize: ({ context }: { context: Context }) => context.caller.id !== 'limited' || { visible: [[mine]] },
+  }
+  /** Two ways into one archive: of a caller who may do everything, and of one who sees some studies. */
+  async function limited(running: TestArchive): Promise<TestArchive & { stop(): Promise<void> }> {
+    const app = express().use(toExpress(running.dicomweb, { contextOf: () => ({ caller: { id: 'limited' } }) }))
+    const server = app.listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo // listening on TCP
+    return {
+      ...running,
+      root: `http://127.0.0.1:${port}`,
+      async stop() {
+        server.closeAllConnections()
+        await new Promise((resolve) => server.close(resolve))
+      },
     }
-    const running = await start({ authorize: () => ({ visible: [[mine]] }) })
-    const objects = ['mine', 'theirs'].map((description) => tinyInstance({ description }))
-    const response = await postParts(running, dicomParts(...objects))
-    expect(response.status).toBe(202)
-    expect(failuresOf(await moduleOf(response))).toEqual([[0x0124, 'Not authorized']])
+  }
+
+  it('stores what a visible group matches, and nothing else', async () => {
+    const running = await start(callers)
+    const caller = await limited(running)
+    try {
+      const objects = ['mine', 'theirs'].map((description) =>
+        tinyInstance({ study: `2.25.${description.length}`, description }),
+      )
+      const response = await postParts(caller, dicomParts(...objects))
+      expect(response.status).toBe(202)
+      expect(failuresOf(await moduleOf(response))).toEqual([[0x0124, 'Not authorized']])
+    } finally {
+      await caller.stop()
+    }
+  })
+
+  it('neither adds to, nor reads, nor deletes a study that is not visible, whatever an instance says of itself', async () => {
+    const running = await start(callers)
+    await post(running, tinyInstance({ study: '2.25.1', description: 'theirs' }))
+    await post(running, tinyInstance({ study: '2.25.2', description: 'mine' }))
+    const caller = await limited(running)
+    try {
+      const statusOf = async (path: string, method = 'GET') => (await fetch(caller.root + path, { method })).status
+      expect((await post(caller, tinyInstance({ study: '2.25.1', description: 'mine' }))).status).toBe(409)
+      expect((await post(caller, tinyInstance({ study: '2.25.2', description: 'mine' }))).status).toBe(200)
+      for (const below of ['', '/metadata', '/bulkdata', '/pixeldata', '/rendered', '/thumbnail'])
+        expect([below, await statusOf(`/studies/2.25.1${below}`)]).toEqual([below, 404])
+      expect(await statusOf('/studies/2.25.2/metadata')).toBe(200)
+      expect(await statusOf('/studies/2.25.1', 'DELETE')).toBe(403)
+      expect(await storedObjects(running)).toBe(3)
+    } finally {
+      await caller.stop()
+    }
   })
 
   it('tells of every refused part', async () => {

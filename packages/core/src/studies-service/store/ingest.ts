@@ -9,12 +9,13 @@ import {
   tags,
   type Uid,
 } from '@sansfilm/dicom'
-import { AdapterError, type Condition, type ExtraAttributes } from '../../adapters/index.ts'
+import { AdapterError, type Condition, type ExtraAttributes, type InstanceScope } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
-import type { Context } from '../../context.ts'
+import type { Authorization, Context } from '../../context.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
 import { type Candidate, matches } from '../../query/matching.ts'
 import { levelAttributes } from '../search/level-attributes.ts'
+import { isVisible } from '../visibility.ts'
 import { dubiousUids, type InstanceIdentity, identifyInstance, reasonOfProblem, tryIdentify } from './check-instance.ts'
 import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
 import { buildInstanceRecord } from './instance-record.ts'
@@ -108,14 +109,26 @@ async function refuseTarget(
   dataset: Dataset,
   targetStudy: Uid | undefined,
   context: Context,
-  { authorize, emit, extraAttributes }: Backend,
+  backend: Backend,
 ): Promise<void> {
   if (targetStudy !== undefined && study !== targetStudy) throw new InstanceRefusal('otherStudy')
   const target = { study, series, instance }
-  const allowed = await authorize({ transaction: 'store', context, ...target })
-  if (typeof allowed === 'boolean' ? allowed : isWithin(allowed.visible, dataset, extraAttributes)) return
-  emit({ type: 'denied', at: new Date(), context, target, transaction: 'store' })
+  const allowed = await backend.authorize({ transaction: 'store', context, ...target })
+  if (await mayStore(allowed, { partition: context.partition, study }, dataset, backend)) return
+  backend.emit({ type: 'denied', at: new Date(), context, target, transaction: 'store' })
   throw new InstanceRefusal('notAuthorized')
+}
+
+/** A study that stands decides for what is added to it; by what the instance says of itself anyone could write into any. */
+async function mayStore(
+  allowed: Authorization,
+  study: InstanceScope,
+  dataset: Dataset,
+  { index, extraAttributes }: Backend,
+): Promise<boolean> {
+  if (typeof allowed === 'boolean') return allowed
+  if ((await index.state(study)) !== undefined) return isVisible(allowed, study, { index })
+  return isWithin(allowed.visible, dataset, extraAttributes)
 }
 
 /** Whether an instance that is not stored yet would be visible, taken by itself. */
