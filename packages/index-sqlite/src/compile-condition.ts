@@ -1,6 +1,6 @@
 import type { Condition, Key, Level } from '@sansfilm/core/adapters'
 import { isDerived } from '@sansfilm/core/query'
-import { tags } from '@sansfilm/dicom'
+import { type Tag, tags } from '@sansfilm/dicom'
 import { type Sql, valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
 import { isKeyVr, keyPath, keyText, keyVr, wordsPath } from './keys.ts'
 
@@ -10,8 +10,8 @@ export type Probe = Sql &
     | { readonly kind: 'key'; readonly level: 'study' | 'series'; readonly path: string }
     /** No row at all. */
     | { readonly kind: 'no key'; readonly level: 'study' | 'series'; readonly path: string }
-    /** On the instance `i` itself. */
-    | { readonly kind: 'instance'; readonly level: 'instance' }
+    /** On the row of the study `st`, series `se` or instance `i` itself. */
+    | { readonly kind: 'row'; readonly level: Level }
   )
 
 /** What a condition comes down to: all probes hold wherever it matches. */
@@ -25,22 +25,38 @@ export interface CompiledCondition {
 const unknown: CompiledCondition = { probes: [], exact: false }
 
 export function compileCondition({ level, ...key }: Condition): CompiledCondition {
-  if (level === 'instance') return compileInstanceKey(key)
+  const column = columnOf(level, key)
+  if (column !== undefined) return column
   const [tag = ''] = key.path
-  if (isDerived(level, tag) && tag !== tags.ModalitiesInStudy) return unknown
+  if (level === 'instance' || (isDerived(level, tag) && tag !== tags.ModalitiesInStudy)) return unknown
   const probes = probesOf(level, key)
   const exact = key.match.type !== 'item' && key.match.type !== 'combined-range'
   return probes === undefined ? unknown : { probes, exact: exact && probes.every((probe) => probe.exact) }
 }
 
-/** The tables have the identifiers of an instance; its other attributes are looked at one by one. */
-function compileInstanceKey({ path: [tag, ...rest], vr, match }: Key): CompiledCondition {
-  if (rest.length > 0 || vr !== 'UI' || match.type !== 'values') return unknown
-  const column = tag === tags.SOPInstanceUID ? 'uid' : tag === tags.SOPClassUID ? 'sop_class' : undefined
-  if (column === undefined) return unknown
-  const sql = `i.${column} IN (SELECT value FROM json_each(?))`
+/** What the rows themselves say. The other attributes of an instance are looked at one by one. */
+const columns: Readonly<Record<Level, Readonly<Record<Tag, string>>>> = {
+  study: {
+    [tags.NumberOfStudyRelatedSeries]: 'st.series',
+    [tags.NumberOfStudyRelatedInstances]: 'st.instances',
+  },
+  series: { [tags.NumberOfSeriesRelatedInstances]: 'se.instances' },
+  instance: {
+    [tags.SOPInstanceUID]: 'i.uid',
+    [tags.SOPClassUID]: 'i.sop_class',
+    [tags.AvailableTransferSyntaxUID]: 'i.transfer_syntax',
+  },
+}
+
+/** `undefined` where no column tells. */
+function columnOf(level: Level, { path: [tag = '', ...rest], match }: Key): CompiledCondition | undefined {
+  const column = columns[level][tag]
+  if (column === undefined || rest.length > 0 || match.type !== 'values') return undefined
+  // A count is compared as the text that its key is; only columns of text keep the use of their index.
+  const text = level === 'instance' ? column : `CAST(${column} AS TEXT)`
+  const sql = `${text} IN (SELECT value FROM json_each(?))`
   const parameters = [JSON.stringify(match.values.map(keyText))]
-  return { probes: [{ kind: 'instance', level: 'instance', sql, parameters, exact: true }], exact: true }
+  return { probes: [{ kind: 'row', level, sql, parameters, exact: true }], exact: true }
 }
 
 /** `undefined` where the values have no rows, or rows made for another VR. */

@@ -65,8 +65,8 @@ export function compileCandidates(probe: Probe, partition: string): Sql | undefi
         parameters: [partition, probe.path, ...probe.parameters],
         exact: probe.exact,
       }
-    case 'instance':
-      // Only UIDs have an index; the classes of an archive's instances are few.
+    case 'row':
+      // Of the columns of rows only UIDs have an index.
       if (!probe.sql.startsWith('i.uid')) return undefined
       return {
         sql: `SELECT i.id FROM instance i WHERE i.partition = ? AND ${probe.sql} LIMIT ?`,
@@ -101,7 +101,7 @@ function compileVisibility(groups: NonNullable<Query['visibility']>): Sql {
 }
 
 function predicateOf(probe: Probe): Sql {
-  if (probe.kind === 'instance') return probe
+  if (probe.kind === 'row') return probe
   const { level, path, sql, parameters, exact } = probe
   const exists = `EXISTS (SELECT 1 FROM ${level}_key k INDEXED BY ${level}_key_owner
     WHERE k.owner = ${tables[level].alias}.id AND k.path = ? AND ${sql})`
