@@ -582,6 +582,25 @@ describe('issue 3 §2: the authorize hook and events', () => {
     }
   })
 
+  it('replaces no instance of a study that is not visible', async () => {
+    const running = await start({ ...callers, onConflict: 'replace' })
+    const theirs = tinyInstance({ study: '2.25.1', instance: '2.25.3.1', description: 'theirs' })
+    await post(running, theirs)
+    const caller = await limited(running)
+    try {
+      const taken = tinyInstance({ study: '2.25.2', instance: '2.25.3.1', description: 'mine' })
+      const response = await post(caller, taken)
+      expect(response.status).toBe(409)
+      expect(failuresOf(await moduleOf(response))).toEqual([[0x0111, expect.any(String)]])
+      expect((await retrieved(running, '2.25.3.1')).body).toEqual(Buffer.from(theirs))
+      // Who may do everything moves it.
+      expect((await post(running, taken)).status).toBe(200)
+      expect((await retrieved(running, '2.25.3.1')).status).toBe(404)
+    } finally {
+      await caller.stop()
+    }
+  })
+
   it('tells of every refused part', async () => {
     const events: DicomwebEvent[] = []
     const running = await start({ listeners: [(event) => events.push(event)] })

@@ -5,17 +5,13 @@ import {
   type ParsedInstance,
   Part10Error,
   type Part10Warning,
-  stringOf,
-  tags,
   type Uid,
 } from '@sansfilm/dicom'
-import { AdapterError, type Condition, type ExtraAttributes, type InstanceScope } from '../../adapters/index.ts'
+import { AdapterError, type AddOutcome, type InstanceRecord } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
-import type { Authorization, Context } from '../../context.ts'
+import type { Context } from '../../context.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
-import { type Candidate, matches } from '../../query/matching.ts'
-import { levelAttributes } from '../search/level-attributes.ts'
-import { isVisible } from '../visibility.ts'
+import { mayStore, refuseTarget } from './authorize-store.ts'
 import { dubiousUids, type InstanceIdentity, identifyInstance, reasonOfProblem, tryIdentify } from './check-instance.ts'
 import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
 import { buildInstanceRecord } from './instance-record.ts'
@@ -104,54 +100,13 @@ async function* observe(
   }
 }
 
-async function refuseTarget(
-  { study, series, instance }: InstanceIdentity,
-  dataset: Dataset,
-  targetStudy: Uid | undefined,
-  context: Context,
-  backend: Backend,
-): Promise<void> {
-  if (targetStudy !== undefined && study !== targetStudy) throw new InstanceRefusal('otherStudy')
-  const target = { study, series, instance }
-  const allowed = await backend.authorize({ transaction: 'store', context, ...target })
-  if (await mayStore(allowed, { partition: context.partition, study }, dataset, backend)) return
-  backend.emit({ type: 'denied', at: new Date(), context, target, transaction: 'store' })
-  throw new InstanceRefusal('notAuthorized')
-}
-
-/** A study that stands decides for what is added to it; by what the instance says of itself anyone could write into any. */
-async function mayStore(
-  allowed: Authorization,
-  study: InstanceScope,
-  dataset: Dataset,
-  { index, extraAttributes }: Backend,
-): Promise<boolean> {
-  if (typeof allowed === 'boolean') return allowed
-  if ((await index.state(study)) !== undefined) return isVisible(allowed, study, { index })
-  return isWithin(allowed.visible, dataset, extraAttributes)
-}
-
-/** Whether an instance that is not stored yet would be visible, taken by itself. */
-function isWithin(groups: readonly (readonly Condition[])[], dataset: Dataset, extra: ExtraAttributes): boolean {
-  const candidate: Candidate = {
-    attributes: levelAttributes(dataset, extra),
-    derived: {
-      modalitiesInStudy: [stringOf(dataset, tags.Modality) ?? ''],
-      numberOfStudyRelatedSeries: 1,
-      numberOfStudyRelatedInstances: 1,
-      numberOfSeriesRelatedInstances: 1,
-      storedAt: new Date(),
-    },
-  }
-  return groups.some((group) => group.every((condition) => matches(candidate, condition)))
-}
-
 async function addToIndex(
   { parsed, identity, digest }: Received,
   location: { readonly key: string; readonly offset: number; readonly length: number },
   context: Context,
-  { index, storage, onConflict, extraAttributes, emit }: Backend,
+  backend: Backend,
 ): Promise<IngestOutcome> {
+  const { storage, extraAttributes, emit } = backend
   const record = await buildInstanceRecord(parsed, identity, {
     partition: context.partition,
     location,
@@ -159,9 +114,9 @@ async function addToIndex(
     storedAt: new Date(),
     extraAttributes,
   })
-  let added: Awaited<ReturnType<typeof index.add>>
+  let added: AddOutcome
   try {
-    added = await index.add(record, onConflict)
+    added = await addRecord(record, parsed.dataset, context, backend)
   } catch (error) {
     // Only a refusal for lack of room promises that no row was written; after any other failure the row may stand, and
     // bytes without a row are what the sweep is for.
@@ -180,6 +135,24 @@ async function addToIndex(
     outcome: added.outcome,
   })
   return { stored: added.outcome, identity, warnings: [...parsed.warnings, ...dubiousUids(parsed)] }
+}
+
+/** Adds the row by the conflict policy. What is replaced in another study must be one the caller may change, too. */
+async function addRecord(
+  record: InstanceRecord,
+  dataset: Dataset,
+  context: Context,
+  backend: Backend,
+): Promise<AddOutcome> {
+  const { index, authorize, onConflict } = backend
+  const added = await index.add(record, 'refuse')
+  if (added.outcome !== 'conflict' || onConflict === 'refuse') return added
+  const { partition, study, series, instance } = added.stored
+  if (study !== record.study) {
+    const allowed = await authorize({ transaction: 'store', context, study, series, instance })
+    if (!(await mayStore(allowed, { partition, study }, dataset, backend))) return added
+  }
+  return index.add(record, 'replace')
 }
 
 /** A failure that concerns this instance alone; `undefined` for those that concern the request or are bugs. */
