@@ -26,6 +26,7 @@ import { dicomParts, postParts } from './support/multipart-body.ts'
 import { onPath } from './support/on-path.ts'
 import { parseMultipart } from './support/parse-multipart.ts'
 import { openRaw, parseRaw } from './support/raw-http.ts'
+import { startServer } from './support/server-process.ts'
 import { startTestArchive, type TestArchive } from './support/test-archive.ts'
 
 /* The Retrieve transaction over real HTTP, clause by clause. */
@@ -384,6 +385,25 @@ describe('§10.4.1.1.2 metadata', () => {
     } finally {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+    }
+  })
+})
+
+describe('issue 3 §1: --public-url', () => {
+  it('stands before every URL that the server hands out', async () => {
+    const server = await startServer(['--public-url', 'https://pacs.example/pre'])
+    try {
+      const outer = 'https://pacs.example/pre/dicom-web'
+      const inner = `${server.origin}/dicom-web`
+      const stored = await postParts({ root: inner }, dicomParts(objects.native16 ?? Buffer.alloc(0)))
+      expect(stored.headers.get('location')).toBe(`${outer}/studies/${study}`)
+      const got = await get(`${inner}${instancePath('native16')}/metadata`)
+      const [dataset = {}] = JSON.parse(got.body.toString()) as Dataset[]
+      const uri = dataset[tags.PixelData]?.BulkDataURI ?? ''
+      expect(uri.startsWith(`${outer}/studies/`)).toBe(true)
+      expect((await get(uri.replace(outer, inner))).body).toEqual(big)
+    } finally {
+      await server.stop()
     }
   })
 })
