@@ -39,7 +39,7 @@ export function portOf(server: Server): number {
 function inPlainWords(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} of ${host} is in use by another program. Choose another with --port, or --port 0 for any free one.`
+      return `Port ${port} of ${host} is in use by another program. Choose another with --port (npm start -- --port ${port === 65_535 ? 0 : port + 1}), or --port 0 for any free one.`
     case 'EACCES':
       return `This user may not listen on port ${port}. Ports below 1024 need privileges; choose another with --port.`
     case 'EADDRNOTAVAIL':

@@ -13,7 +13,9 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
     .description('A DICOMweb archive with a viewer.')
     .version(version)
     .exitOverride()
-    .showHelpAfterError('(--help shows every option)')
+    .showHelpAfterError('--help shows every option; through npm behind two dashes: npm start -- --help.')
+    // As every other message of the program begins.
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'sansfilm: ')) })
 
   const serverCommand = (name: string, description: string, mayHaveSample: boolean) => {
     const command = addOptions(program.command(name).description(description), { ...dataOptions, ...serverOptions })

@@ -31,7 +31,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     const port = portOf(server)
     const addresses = addressesOf(config, port)
     log.info({ host: config.host, port, ...addresses, data: config.data, readOnly: config.readOnly }, 'listening')
-    announce(addresses)
+    announce(addresses, config.data)
     const background = [maintain(config, archive, log, stopping.signal)]
     if (draw !== undefined) {
       const { signal } = stopping
@@ -73,9 +73,9 @@ async function maintain(config: ServerConfig, archive: Archive, log: Logger, sig
 }
 
 /** For the person at the keyboard: on standard error, so that standard output is JSON lines alone. */
-function announce({ home, viewer, dicomweb }: ReturnType<typeof addressesOf>): void {
+function announce({ home, viewer, dicomweb }: ReturnType<typeof addressesOf>, data: string): void {
   process.stderr.write(
-    `\nSansfilm is ready.\n\n  Home page   ${home}\n  Viewer      ${viewer}\n  DICOMweb    ${dicomweb}\n\n`,
+    `\nSansfilm is ready. Ctrl-C ends it.\n\n  Home page   ${home}\n  Viewer      ${viewer}\n  DICOMweb    ${dicomweb}\n  Data        ${data}\n\n`,
   )
 }
 

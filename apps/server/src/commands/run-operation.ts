@@ -49,7 +49,7 @@ function createProgressLine(output: NodeJS.WriteStream) {
     show(line: () => string): void {
       if (performance.now() < next) return
       next = performance.now() + interval
-      output.write(output.isTTY ? `\r${line().slice(0, output.columns - 1)}\x1b[K` : `${line()}\n`)
+      output.write(output.isTTY ? `\r${line().slice(0, (output.columns || 80) - 1)}\x1b[K` : `${line()}\n`)
     },
     end(): void {
       if (output.isTTY) output.write('\r\x1b[K')

@@ -36,7 +36,8 @@ export function createProgressDisplay(
   function draw(): void {
     const line = progressLine(done, total, now() - started)
     if (!output.isTTY) output.write(`${line}\n`)
-    else output.write(`\r${line.slice(0, (output.columns ?? 80) - 1)}\x1b[K`)
+    // Some terminals say that they have 0 columns.
+    else output.write(`\r${line.slice(0, (output.columns || 80) - 1)}\x1b[K`)
   }
 
   return {
@@ -55,7 +56,10 @@ export function createProgressDisplay(
   }
 }
 
-/** @param elapsed milliseconds */
+/**
+ * What matters most comes first, for a narrow terminal cuts off the end.
+ * @param elapsed milliseconds
+ */
 export function progressLine(
   done: Amount & { readonly refused: number },
   total: Amount | undefined,
@@ -65,14 +69,14 @@ export function progressLine(
   const share = total === undefined || total.bytes === 0 ? undefined : Math.min(done.bytes / total.bytes, 1)
   return [
     ...(share === undefined ? [] : [`${bar(share)} ${String(Math.floor(share * 100)).padStart(3)} %`]),
-    `${formatCount(done.files)} files`,
-    formatBytes(done.bytes),
-    `${formatBytes(done.bytes / seconds)}/s`,
-    `${formatCount(Math.round(done.files / seconds))} files/s`,
-    ...(done.refused > 0 ? [`${formatCount(done.refused)} refused`] : []),
     ...(share === undefined || share === 0 || share === 1
       ? []
       : [`${formatDuration((elapsed / share) * (1 - share))} left`]),
+    `${formatCount(done.files)} files`,
+    ...(done.refused > 0 ? [`${formatCount(done.refused)} refused`] : []),
+    formatBytes(done.bytes),
+    `${formatBytes(done.bytes / seconds)}/s`,
+    `${formatCount(Math.round(done.files / seconds))} files/s`,
   ].join('  ')
 }
 
