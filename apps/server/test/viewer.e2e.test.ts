@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -11,8 +10,6 @@ import { describeIf } from './support/describe-if.ts'
 import { type ServerProcess, startServer } from './support/server-process.ts'
 
 jest.setTimeout(120_000)
-
-const sampleIsThere = existsSync(new URL('../node_modules/@sansfilm/sample', import.meta.url))
 
 let server: ServerProcess
 let screenshots: string
@@ -79,7 +76,7 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
     expect(trouble).toEqual([])
   })
 
-  describeIf(sampleIsThere, '@sansfilm/sample is not a dependency of the server yet', 'with the sample study', () => {
+  describe('with the sample study', () => {
     beforeAll(async () => {
       server = await startServer([], { command: 'start' })
       await server.logged('"msg":"the sample study is stored"')
@@ -113,16 +110,13 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
       await page.screenshot({ path: join(screenshots, 'sample-cine.png') })
     })
 
-    test('shows what a report measured where it measured it', async () => {
+    test('shows what a report measured where it measured it, and a letter', async () => {
       await openSample(page, 'Head CT')
       await thumbnail(page, 'Report').dblclick()
       await page.getByText(/\d mm/).last().waitFor()
       await drawn(page)
       await page.screenshot({ path: join(screenshots, 'sample-report.png') })
-    })
 
-    test('shows a letter', async () => {
-      await openSample(page, 'Head CT')
       const asked = page.waitForResponse((response) => response.headers()['content-type'] === 'application/pdf')
       await thumbnail(page, 'Letter').dblclick()
       expect((await asked).status()).toBe(200)
@@ -157,6 +151,34 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
       await page.screenshot({ path: join(screenshots, 'ct.png') })
       await scroll(page, slices - 1)
       await page.screenshot({ path: join(screenshots, 'ct-scrolled.png') })
+    })
+  })
+
+  const needsCorpus = 'SANSFILM_CORPUS names no corpus'
+  describeIf(corpusFolder !== undefined, needsCorpus, 'with what needs functions made from strings', () => {
+    const files = async (...names: string[]) =>
+      storeAll(server, await Promise.all(names.map((name) => readFile(join(corpusFolder ?? '', 'files', name)))))
+
+    beforeAll(async () => {
+      server = await startServer()
+    })
+    afterAll(() => server.stop('SIGKILL'))
+
+    test('decodes JPEG-LS of several frames', async () => {
+      await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${await files('emr-10frame-jls.dcm')}`)
+      await drawn(page)
+      await scroll(page, 9)
+      await page.screenshot({ path: join(screenshots, 'jpeg-ls.png') })
+    })
+
+    test('lays a segmentation over its image', async () => {
+      const slices = [17106, 17136, 17166, 17196].map((n) => `pcir-77654033-ct2-${n}.dcm`)
+      const study = await files('seg-ct-binary.dcm', ...slices)
+      await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${study}`)
+      await drawn(page)
+      await thumbnail(page, 'SEG').dblclick()
+      await page.getByText('Do you want to open this Segmentation?').waitFor({ timeout: 60_000 })
+      await page.screenshot({ path: join(screenshots, 'segmentation.png') })
     })
   })
 })
