@@ -1,0 +1,85 @@
+/**
+ * Measures the archive side by side with Orthanc, nginx and a bare server in Node, all on this machine, in one run.
+ * Run: pnpm bench --help
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { keys } from './keys/index.ts'
+import { drawChart } from './report/chart.ts'
+import { describeMachine } from './report/machine.ts'
+import { replaceLastRun } from './report/markdown.ts'
+import type { Report } from './report/report.ts'
+import { columns, remarksOf, rowsOf } from './report/rows.ts'
+import { formatTable } from './report/terminal.ts'
+import type { KeyResult } from './run/result.ts'
+import { runKeys } from './run/run-keys.ts'
+import { readSettings, type Settings, usage } from './run/settings.ts'
+import { findPeers } from './servers/fleet.ts'
+
+const docs = fileURLToPath(new URL('../docs/', import.meta.url))
+
+async function main(settings: Settings): Promise<void> {
+  const wanted = keys.filter(
+    ({ name }) => settings.keys.length === 0 || settings.keys.some((key) => name.startsWith(key)),
+  )
+  if (settings.help) return say(usage)
+  if (settings.list)
+    return say(
+      formatTable(
+        ['key', 'measures'],
+        wanted.map(({ name, measures }) => [name, measures]),
+      ),
+    )
+  if (wanted.length === 0) throw new TypeError('No key begins so; --list shows them')
+  const folder =
+    settings.folder === undefined ? await mkdtemp(join(tmpdir(), 'sansfilm-bench-')) : resolve(settings.folder)
+  await mkdir(folder, { recursive: true })
+  try {
+    await run(settings, wanted, folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function run(
+  { quick, sizes, json, docs: writeDocs, orthanc, profile }: Settings,
+  wanted: typeof keys,
+  folder: string,
+) {
+  const peers = await findPeers(orthanc)
+  say(peers.versions.join('; '))
+  for (const reason of peers.missing) say(`Skipped: ${reason}.`)
+  const results: KeyResult[] = []
+  const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`]
+  const done = (result: KeyResult) => {
+    results.push(result)
+    say(`  ${rowsOf([result])[0]?.slice(1).join(' | ')}`)
+  }
+  await runKeys({ folder, keys: wanted, sizes, peers, nodeOptions, say, done })
+  const { versions, missing } = peers
+  const machine = await describeMachine(folder)
+  const report: Report = {
+    date: new Date().toISOString().slice(0, 10),
+    quick,
+    machine,
+    versions,
+    missing,
+    sizes,
+    results,
+  }
+  say(`\n${formatTable(columns, rowsOf(results))}\n`)
+  for (const remark of remarksOf(results)) say(remark)
+  if (json !== undefined) await writeFile(json, JSON.stringify(report, null, 2))
+  if (!writeDocs) return
+  const page = join(docs, 'performance.md')
+  await writeFile(page, replaceLastRun(await readFile(page, 'utf8'), report))
+  await writeFile(join(docs, 'performance.svg'), drawChart(results))
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+await main(readSettings(process.argv.slice(2)))

@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fillWithInstances, fillWithSmallStudies, hasSmallStudies } from '../archives/fill.ts'
+import type { Sizes } from '../archives/sizes.ts'
+import { allInstances, makeStudies, type Studies } from '../archives/studies.ts'
+import type { ArchiveState, Key } from '../keys/key.ts'
+import { type Fleet, type Peers, startFleet } from '../servers/fleet.ts'
+import { measureKey } from './measure-key.ts'
+import type { KeyResult } from './result.ts'
+
+export interface RunPlan {
+  readonly folder: string
+  readonly keys: readonly Key[]
+  readonly sizes: Sizes
+  readonly peers: Peers
+  readonly nodeOptions: readonly string[]
+  /** Called with what happens. */
+  readonly say: (line: string) => void
+  readonly done: (result: KeyResult) => void
+}
+
+/** Archives that are filled one upon the other share their servers. */
+const phases: readonly (readonly ArchiveState[])[] = [['empty'], ['studies'], ['search-0', 'search-1', 'search-2']]
+
+/** Makes the studies, starts the servers, fills them and measures, phase by phase. */
+export async function runKeys(plan: RunPlan): Promise<void> {
+  plan.say('Making the studies ...')
+  const studies = await makeStudies(join(plan.folder, 'studies'), plan.sizes)
+  for (const states of phases) {
+    const wanted = states.filter((state) => plan.keys.some((key) => key.state === state))
+    const last = wanted.at(-1)
+    if (last === undefined) continue
+    const fleet = await startFleet(join(plan.folder, states[0] ?? ''), plan.peers, plan.nodeOptions)
+    try {
+      // A step needs those before it.
+      await runPhase(plan, studies, fleet, states.slice(0, states.indexOf(last) + 1))
+    } finally {
+      await fleet.stop()
+    }
+  }
+}
+
+async function runPhase(plan: RunPlan, studies: Studies, fleet: Fleet, states: readonly ArchiveState[]): Promise<void> {
+  const work = join(plan.folder, 'work')
+  await mkdir(work, { recursive: true })
+  let storedBytes = 0
+  for (const state of states) {
+    plan.say(`Filling the archives: ${state} ...`)
+    storedBytes += await fill(fleet, studies, plan.sizes, state)
+    for (const key of plan.keys.filter((candidate) => candidate.state === state)) {
+      plan.say(key.name)
+      plan.done(await measureKey(key, { studies, fleet, sizes: plan.sizes, work, storedBytes }))
+    }
+  }
+}
+
+/** @returns bytes stored in each archive */
+async function fill(fleet: Fleet, studies: Studies, sizes: Sizes, state: ArchiveState): Promise<number> {
+  const steps: readonly ArchiveState[] = ['search-0', 'search-1', 'search-2']
+  const step = steps.indexOf(state)
+  const [from, to] = [step > 0 ? sizes.searchSteps[step - 1] : 0, sizes.searchSteps[step]]
+  let stored = 0
+  for (const archive of [fleet.sansfilm, fleet.orthanc]) {
+    if (archive === undefined) continue
+    if (state === 'studies') stored = await fillWithInstances(archive, allInstances(studies))
+    if (from === undefined || to === undefined) continue
+    stored = await fillWithSmallStudies(archive, from, to)
+    if (!(await hasSmallStudies(archive, to))) throw new Error(`${archive.name} does not find what was stored`)
+  }
+  return stored
+}
