@@ -39,7 +39,7 @@ async function showSample(page: Page, { origin }: ServerProcess): Promise<void> 
   const viewport = page.locator('.cornerstone-canvas').first()
   await viewport.waitFor({ timeout: 60_000 })
   await viewport.hover()
-  const middle = /\(41\/80\)/
+  const middle = /\(39\/76\)/
   while (!(await page.getByText(middle).first().isVisible())) {
     await page.mouse.wheel(0, 120)
     await page.waitForTimeout(50)

@@ -94,7 +94,7 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
 
     test('draws it and scrolls through it', async () => {
       await openSample(page, 'Head CT')
-      const slices = 80
+      const slices = 76
       await scroll(page, slices / 2)
       await drawn(page)
       await page.screenshot({ path: join(screenshots, 'sample-ct.png') })

@@ -2,7 +2,7 @@
 export const geometry = {
   columns: 256,
   rows: 256,
-  slices: 80,
+  slices: 76,
   pixelSpacing: 0.9,
   sliceSpacing: 2,
   /** Centre of the first pixel of the first, lowest slice. */
