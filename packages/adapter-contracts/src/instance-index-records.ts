@@ -30,7 +30,10 @@ export const seriesUid = (study: number, series: number): Uid => `${root}.${stud
 export const instanceUid = (study: number, series: number, instance: number): Uid =>
   `${root}.${study}.${series}.${instance}`
 
-/** A record as the core makes one. */
+/**
+ * A record as the core makes one.
+ * @example await index.add(recordOf({ study: 1, series: 2, instance: 3 }), 'refuse')
+ */
 export function recordOf(sketch: RecordSketch = {}): InstanceRecord {
   const { partition = 'default', study = 1, series = 1, instance = 1, version = 1, frames = 0 } = sketch
   const uids = {

@@ -4,5 +4,8 @@ import { lookupCases } from './instance-index-lookup.ts'
 import { searchCases } from './instance-index-search.ts'
 import { storeCases } from './instance-index-store.ts'
 
-/** What every index does alike. The in-memory index is the reference. */
+/**
+ * What every index does alike. The in-memory index is the reference.
+ * @example describeContract('memoryIndex', instanceIndexContract, () => memoryIndex())
+ */
 export const instanceIndexContract: Contract<InstanceIndex> = [...storeCases, ...lookupCases, ...searchCases]

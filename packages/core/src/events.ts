@@ -1,4 +1,5 @@
 import type { Uid } from '@sansfilm/dicom'
+import type { Level } from './adapters/query.ts'
 import type { Context, TransactionName } from './context.ts'
 
 interface Target {
@@ -17,7 +18,7 @@ export type DicomwebEvent = { readonly context: Context; readonly at: Date } & (
     }
   | { readonly type: 'refused'; readonly target: Target; readonly failureReason: number }
   | { readonly type: 'retrieved'; readonly target: Target; readonly resource: string }
-  | { readonly type: 'searched'; readonly target: Target; readonly level: string }
+  | { readonly type: 'searched'; readonly target: Target; readonly level: Level }
   | { readonly type: 'deleted'; readonly target: Target; readonly instances: number }
   | { readonly type: 'denied'; readonly target: Target; readonly transaction: TransactionName }
 )

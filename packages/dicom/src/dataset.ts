@@ -27,7 +27,10 @@ export function valuesOf(dataset: Dataset, tag: Tag): readonly Value[] {
   return dataset[tag]?.Value ?? []
 }
 
-/** The first value as text; `undefined` where absent, empty, or neither text nor number. */
+/**
+ * The first value as text; `undefined` where absent, empty, or neither text nor number.
+ * @example stringOf(dataset, tags.PatientID) // 'P1'
+ */
 export function stringOf(dataset: Dataset, tag: Tag): string | undefined {
   const value = dataset[tag]?.Value?.[0]
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined
@@ -45,7 +48,10 @@ export function itemsOf(dataset: Dataset, tag: Tag): readonly Dataset[] {
   return valuesOf(dataset, tag).filter((value): value is Dataset => typeof value === 'object' && value !== null)
 }
 
-/** Every attribute at `path`, through all items on the way. */
+/**
+ * Every attribute at `path`, through all items on the way.
+ * @example attributesAt(dataset, [tags.RequestAttributesSequence, tags.RequestedProcedureID]) // one of each item
+ */
 export function attributesAt(dataset: Dataset, path: TagPath): readonly Attribute[] {
   const [tag, ...rest] = path
   if (tag === undefined) return []

@@ -211,7 +211,10 @@ export const transferSyntaxes = {
 
 const byUid = new Map<Uid, TransferSyntax>(Object.values(transferSyntaxes).map((row) => [row.uid, row]))
 
-/** The record of a Transfer Syntax UID, `undefined` where PS3.5 has none. */
+/**
+ * The record of a Transfer Syntax UID, `undefined` where PS3.5 has none.
+ * @example lookupTransferSyntax('1.2.840.10008.1.2')?.explicitVR // false
+ */
 export function lookupTransferSyntax(uid: Uid): TransferSyntax | undefined {
   return byUid.get(uid)
 }

@@ -16,7 +16,10 @@ export function isConformantUid(text: string): boolean {
   return text.length <= 64 && /^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+$/.test(text)
 }
 
-/** A new UID under the UUID root (PS3.5 §B.2). */
+/**
+ * A new UID under the UUID root (PS3.5 §B.2).
+ * @example generateUid() // '2.25.' and up to 39 digits
+ */
 export function generateUid(): Uid {
   return `2.25.${BigInt(`0x${randomUUID().replaceAll('-', '')}`)}`
 }

@@ -2,6 +2,7 @@ import { AdapterError } from '@sansfilm/core/adapters'
 import Database from 'better-sqlite3'
 import { migrations } from './schema.ts'
 
+/** Where the database lies, and how large it may grow. */
 export interface SqliteIndexOptions {
   /** Path of the database; two files beside it have `-wal` and `-shm` at their end. Its folder exists. */
   readonly file: string

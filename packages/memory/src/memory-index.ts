@@ -43,6 +43,7 @@ interface Place {
 /**
  * An index that lives as long as the process: the reference of the contract, and a quick start. Every answer is computed
  * from the records with the functions that define the semantics; nothing is faster than a look at everything.
+ * @example const dicomweb = createDicomweb({ storage: memoryStorage(), index: memoryIndex() })
  */
 export function memoryIndex(): InstanceIndex {
   const partitions = new Map<Partition, Map<Uid, Study>>()

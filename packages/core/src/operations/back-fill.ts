@@ -25,6 +25,7 @@ const batchSize = 64
  * Brings attributes that were configured after instances were stored into the index, from the metadata prepared at ingest;
  * where none are missing, does nothing. Searches go on meanwhile, and know of an instance's attributes as it is passed.
  * It notes that it is done only at the end: interrupted, it starts again, and does to no instance what does harm twice.
+ * @example await backFill(index, { extraAttributes: { study: [], series: [], instance: [[tags.KVP]] } })
  */
 export async function backFill(
   index: InstanceIndex,

@@ -52,6 +52,7 @@ const noExtraAttributes: ExtraAttributes = { study: [], series: [], instance: []
 /**
  * Makes an index row for every stored object that has none: the way back after a lost index, from the objects alone.
  * Rows that are there stay as they are. Instances count as stored when their object was last modified.
+ * @example const { added, failed } = await reindex({ storage, index })
  */
 export async function reindex({ storage, index }: Archive, options: ReindexOptions = {}): Promise<ReindexReport> {
   const { partition, onConflict = 'replace', concurrency = 4, onProblem, onProgress, signal } = options

@@ -22,7 +22,10 @@ export interface StatisticsReport {
   readonly stored: StoredObjects | undefined
 }
 
-/** Counts what an archive holds. */
+/**
+ * Counts what an archive holds.
+ * @example const { total } = await statistics({ storage, index }, { partitions: ['default'] })
+ */
 export async function statistics(archive: Archive, options: StatisticsOptions): Promise<StatisticsReport> {
   const partitions = new Map<Partition, ArchiveStatistics>()
   let total: ArchiveStatistics = { studies: 0, series: 0, instances: 0, bytes: 0 }

@@ -40,6 +40,7 @@ const batchSize = 500
 /**
  * Removes what no instance refers to: earlier versions that were replaced, bytes of deleted instances, and what a crash
  * left between the bytes and the row. Not to be run while `reindex` is: an index that is being rebuilt refers to little.
+ * @example await sweep({ storage, index }, { graceMs: 24 * 3_600_000 })
  */
 export async function sweep({ storage, index }: Archive, options: SweepOptions): Promise<SweepReport> {
   const { graceMs, dryRun = false, evenIfIndexIsEmpty = false, onProgress, signal } = options

@@ -28,7 +28,10 @@ export interface VerifyReport {
   readonly unreadable: number
 }
 
-/** Reads every stored instance again, and compares it with the digest that was recorded when it came. Changes nothing. */
+/**
+ * Reads every stored instance again, and compares it with the digest that was recorded when it came. Changes nothing.
+ * @example const { different, missing } = await verify({ storage, index })
+ */
 export async function verify({ storage, index }: Archive, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { partition, onProblem, onProgress, signal } = options
   let report: VerifyReport = { instances: 0, bytes: 0, missing: 0, different: 0, unreadable: 0 }

@@ -3,6 +3,7 @@ import type { Attribute, Dataset } from '@sansfilm/dicom'
 /**
  * The attributes that stand, with what is absent or empty in them taken from `later`.
  * @returns `standing` itself where nothing is added
+ * @example fillAttributes({}, { '00100020': { vr: 'LO', Value: ['1'] } })['00100020']?.Value // ['1']
  */
 export function fillAttributes(standing: Dataset, later: Dataset): Dataset {
   const added = Object.entries(later).filter(([tag, attribute]) => {

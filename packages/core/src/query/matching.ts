@@ -11,8 +11,10 @@ export interface Candidate {
   readonly derived: DerivedAttributes
 }
 
-/** Where an open range starts and ends: every date and time starts with a digit. */
+/** Where a range without a start begins: every date and time starts with a digit. */
 export const rangeStart = '0'
+
+/** Where a range without an end stops: after every digit. */
 export const rangeEnd = ':'
 
 /**

@@ -13,6 +13,7 @@ const invalid = '!'
  *   Values which match exactly the Value specified in the request shall match": case counts (PS3.4 §C.2.2.2.1)
  * - DA, TM, DT: see `date-time.ts`
  * - IS, DS and binary numbers: by their value
+ * @example normalizeForMatching('PN', 'Müller^Jürgen^') // 'muller^jurgen'
  */
 export function normalizeForMatching(vr: VR, text: string): string {
   switch (vr) {

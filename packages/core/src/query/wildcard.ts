@@ -2,6 +2,7 @@
  * Whether the whole of `text` matches a pattern of `*` (any characters) and `?` (one character). Takes at most as many
  * steps as the product of the two lengths, whatever the pattern.
  * @see PS3.4 §C.2.2.2.4
+ * @example matchesWildcard('head ct', 'h*c?') // true
  */
 export function matchesWildcard(text: string, pattern: string): boolean {
   const characters = [...text]

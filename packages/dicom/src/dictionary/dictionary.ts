@@ -39,6 +39,7 @@ const repeatingGroup = /^(50|60)([0-9A-F]{2})/
 /**
  * The entry of `tag`, repeating groups included; `undefined` for private and unknown tags.
  * @see PS3.6 §6
+ * @example lookupTag('00100010')?.keyword // 'PatientName'
  */
 export function lookupTag(tag: Tag): DictionaryEntry | undefined {
   const entry = entriesByTag.get(tag)
@@ -48,7 +49,10 @@ export function lookupTag(tag: Tag): DictionaryEntry | undefined {
   return entriesByTag.get(`${group[1]}00${tag.slice(4)}`)
 }
 
-/** The entry of a keyword, `undefined` where PS3.6 has none. */
+/**
+ * The entry of a keyword, `undefined` where PS3.6 has none.
+ * @example lookupKeyword('StudyDate')?.vr // 'DA'
+ */
 export function lookupKeyword(keyword: string): DictionaryEntry | undefined {
   return Object.hasOwn(attributes, keyword) ? entriesByTag.get(attributes[keyword as Keyword][0]) : undefined
 }

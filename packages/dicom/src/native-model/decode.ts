@@ -25,6 +25,7 @@ export interface NativeModelDecoder {
  * Reads a Native DICOM Model document (PS3.19 §A.1) into a data set (PS3.18 §F.3.1). Elements may be in any namespace, as
  * real documents are. A document type declaration is refused, and with it every entity but the five of XML itself.
  * @throws DatasetError whose message names lines and tags, never values
+ * @example stringOf(decodeNativeModel(await readFile('instance.xml')), tags.SOPInstanceUID)
  */
 export function decodeNativeModel(document: Uint8Array | string, limits: Partial<NativeModelLimits> = {}): Dataset {
   const decoder = createNativeModelDecoder(limits)

@@ -35,6 +35,7 @@ export function createPart10Parser(limits?: Partial<Part10Limits>): Part10Parser
 /**
  * Reads a whole object from a source of bytes.
  * @throws Part10Error where the bytes are no object that can be read
+ * @example const { dataset, transferSyntax } = await readPart10(createReadStream('image.dcm'))
  */
 export async function readPart10(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

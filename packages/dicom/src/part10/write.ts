@@ -51,7 +51,10 @@ export async function* writePart10(options: WritePart10Options): AsyncGenerator<
   if (length % 2 === 1) yield Buffer.alloc(1) // PS3.5 §A.5: "a single trailing NULL byte shall be added"
 }
 
-/** As `writePart10`, at once; sources must be `Iterable`. For objects small enough to hold. */
+/**
+ * As `writePart10`, at once; sources must be `Iterable`. For objects small enough to hold.
+ * @example const bytes = writePart10Buffer({ dataset, transferSyntax: transferSyntaxes.ExplicitVRLittleEndian })
+ */
 export function writePart10Buffer(options: WritePart10Options): Buffer {
   const { fileMeta, pieces, deflated } = planPart10(options)
   const dataSet = pieces.flatMap(readPieceSync)

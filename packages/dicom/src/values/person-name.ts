@@ -18,7 +18,10 @@ export function parsePersonName(text: string): PersonName | undefined {
   return Object.keys(name).length === 0 ? undefined : name
 }
 
-/** The PN value of component groups, without trailing `=` (PS3.5 §6.2.1.1). */
+/**
+ * The PN value of component groups, without trailing `=` (PS3.5 §6.2.1.1).
+ * @example formatPersonName({ Alphabetic: 'Yamada^Tarou', Phonetic: 'やまだ^たろう' }) // 'Yamada^Tarou==やまだ^たろう'
+ */
 export function formatPersonName(name: PersonName): string {
   return groups
     .map((group) => name[group] ?? '')
