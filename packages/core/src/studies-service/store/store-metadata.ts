@@ -30,12 +30,15 @@ export async function* storeMetadataAndBulkdata(
   try {
     const datasets: Dataset[] = []
     let number = 0
+    let metadataBytes = 0
     for await (const { headers, body } of parts) {
       number++
       const location = headers['content-location']
       const contentType = parseMediaType(headers['content-type'] ?? '')
       if (isMetadata(representation, contentType?.type, number)) {
-        datasets.push(...(await readMetadata(body, representation, backend.limits)))
+        const metadata = await readMetadata(body, representation, backend.limits, metadataBytes)
+        metadataBytes += metadata.length
+        for (const dataset of metadata.datasets) datasets.push(dataset)
       } else if (location === undefined) {
         throw new DicomwebError('bad-request', `Part ${number} is bulk data without a Content-Location.`)
       } else {
