@@ -77,8 +77,12 @@ export async function startArchive(
     await end()
     return undefined
   }
-  const origin = await originOf(child, output)
   let expected = false
+  watch.atEnd(() => {
+    expected = true
+    child.kill('SIGKILL')
+  })
+  const origin = await originOf(child, output)
   child.once('exit', (status, signal) => {
     if (!expected) watch.violated(`the server ended by itself: status ${status}, signal ${signal}: ${output.errors}`)
   })

@@ -10,6 +10,8 @@ export interface Watch {
   progress(text: string): void
   /** Notes that something was not survived; the scenario goes on. */
   violated(what: string): void
+  /** Runs `release` when the scenario has ended, however it has. */
+  atEnd(release: () => void): void
 }
 
 /**
@@ -54,6 +56,7 @@ export async function runScenario(
   progress: (text: string) => void,
 ): Promise<Outcome> {
   const violations: string[] = []
+  const releases: (() => void)[] = []
   let further = 0
   const violated = (what: string) => {
     if (violations.length < maxViolations) violations.push(what)
@@ -62,9 +65,11 @@ export async function runScenario(
   const started = performance.now()
   let figures: Figures = {}
   try {
-    figures = await run({ random: createRandom(seed), progress, violated })
+    figures = await run({ random: createRandom(seed), progress, violated, atEnd: (release) => releases.push(release) })
   } catch (error) {
     violated(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  } finally {
+    for (const release of releases) release()
   }
   if (further > 0) violations.push(`... and ${further} more`)
   return { figures, violations, seconds: Math.round((performance.now() - started) / 100) / 10 }

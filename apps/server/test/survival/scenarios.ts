@@ -1,7 +1,9 @@
 import { abortedUploads } from './aborted-uploads.ts'
+import { bombs } from './bombs.ts'
 import { diskFull } from './disk-full.ts'
 import { kill } from './kill.ts'
 import { manyParts } from './many-parts.ts'
+import { mutatedFiles } from './mutated-files.ts'
 import { oneStudy } from './one-study.ts'
 import { pathTricks } from './path-tricks.ts'
 import { type AnyScenario, anyScenario } from './scenario.ts'
@@ -15,7 +17,9 @@ export const scenarios: readonly AnyScenario[] = [
   anyScenario(slowClients),
   anyScenario(abortedUploads),
   anyScenario(manyParts),
+  anyScenario(bombs),
   anyScenario(pathTricks),
+  anyScenario(mutatedFiles),
   anyScenario(stopping),
   anyScenario(oneStudy),
 ]

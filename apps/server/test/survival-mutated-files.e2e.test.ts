@@ -1,0 +1,4 @@
+import { mutatedFiles } from './survival/mutated-files.ts'
+import { testScenario } from './survival/test-scenario.ts'
+
+testScenario(mutatedFiles)
