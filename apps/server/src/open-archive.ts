@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DicomwebOptions } from '@sansfilm/core'
+import type { ConflictPolicy } from '@sansfilm/core'
 import type { ExtraAttributes, InstanceIndex, InstanceStorage } from '@sansfilm/core/adapters'
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
@@ -13,7 +13,7 @@ export interface Archive {
   readonly storage: InstanceStorage
   readonly index: InstanceIndex
   readonly extraAttributes: ExtraAttributes
-  readonly onConflict: NonNullable<DicomwebOptions['onConflict']>
+  readonly onConflict: ConflictPolicy
   /** Held by the one process that sweeps, reindexes or back-fills. */
   readonly lock: string
   /** For what can be made again. */

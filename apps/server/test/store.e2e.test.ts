@@ -438,7 +438,7 @@ describe('PS3.18 §10.5.3.3, Annex I: the answer', () => {
   })
 })
 
-describe('issue 3 §3: the same instance again', () => {
+describe('the same instance again', () => {
   it('the same bytes: 200, and nothing is stored twice', async () => {
     const running = await start()
     const bytes = tinyInstance({ instance: '2.25.3.1' })
@@ -463,6 +463,15 @@ describe('issue 3 §3: the same instance again', () => {
     expect(await storedObjects(running)).toBe(1)
   })
 
+  it('each partition has its own policy', async () => {
+    const onConflict = (partition: string) => (partition === 'teaching' ? 'replace' : 'refuse')
+    const running = await start({ partitions: ['default', 'teaching'], onConflict })
+    const teaching = { ...running, root: `${running.root}/partitions/teaching` }
+    for (const one of [running, teaching]) await post(one, before ?? '')
+    expect((await post(running, after ?? '')).status).toBe(409)
+    expect((await post(teaching, after ?? '')).status).toBe(200)
+  })
+
   it('with onConflict replace, they are served at once, and the earlier object stays until a sweep', async () => {
     const running = await start({ onConflict: 'replace' })
     await post(running, before ?? '')
@@ -481,7 +490,7 @@ describe('issue 3 §3: the same instance again', () => {
   })
 })
 
-test('issue 3 §3: 16 clients store one study at once, and the counts are exact', async () => {
+test('16 clients store one study at once, and the counts are exact', async () => {
   const running = await start()
   const storeOne = async (client: number) => {
     for (let i = 0; i < 5; i++) {
@@ -501,7 +510,7 @@ test('issue 3 §3: 16 clients store one study at once, and the counts are exact'
   expect(await storedObjects(running)).toBe(80)
 })
 
-describe('issue 3 §2: the authorize hook and events', () => {
+describe('the authorize hook and events', () => {
   it('denies one instance of several with 0124H, and says so in events', async () => {
     const events: DicomwebEvent[] = []
     const running = await start({

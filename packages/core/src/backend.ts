@@ -24,6 +24,9 @@ export interface Limits {
   readonly maxUrlLength: number
 }
 
+/** What becomes of other bytes under a stored SOP Instance UID. */
+export type ConflictPolicy = 'refuse' | 'replace'
+
 /** What a transaction works with: the options of `createDicomweb`, all decided. */
 export interface Backend {
   readonly storage: InstanceStorage
@@ -32,7 +35,7 @@ export interface Backend {
   readonly emit: (event: DicomwebEvent) => void
   readonly limits: Limits
   /** Other bytes under a stored SOP Instance UID: refuse them, or let them replace what stands. */
-  readonly onConflict: 'refuse' | 'replace'
+  readonly onConflictIn: (partition: Partition) => ConflictPolicy
   readonly readOnly: boolean
   readonly allowDelete: boolean
   readonly partitions: readonly Partition[]

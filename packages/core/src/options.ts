@@ -1,5 +1,5 @@
 import type { ExtraAttributes, InstanceIndex, InstanceStorage, Partition } from './adapters/index.ts'
-import type { Backend, Limits } from './backend.ts'
+import type { Backend, ConflictPolicy, Limits } from './backend.ts'
 import type { Authorize, Context } from './context.ts'
 import type { DicomwebEvent, EventListener } from './events.ts'
 import { defaultPartition } from './studies-service/resources.ts'
@@ -14,8 +14,8 @@ export interface DicomwebOptions {
   readonly listeners?: readonly EventListener[]
   /** Defaults as at `Limits`. */
   readonly limits?: Partial<Limits>
-  /** Other bytes under a stored SOP Instance UID. Default `refuse`. */
-  readonly onConflict?: 'refuse' | 'replace'
+  /** Other bytes under a stored SOP Instance UID; a function where partitions differ. Default `refuse`. */
+  readonly onConflict?: ConflictPolicy | ((partition: Partition) => ConflictPolicy)
   /** Refuses Store and Delete. Default false. */
   readonly readOnly?: boolean
   /** Default true. */
@@ -62,7 +62,7 @@ export function resolveOptions(options: DicomwebOptions): ResolvedOptions {
       authorize: options.authorize ?? (() => true),
       emit: createEmit(options.listeners ?? [], reportBug),
       limits: checkLimits(options.limits ?? {}),
-      onConflict: checkOnConflict(options.onConflict ?? 'refuse'),
+      onConflictIn: checkOnConflict(options.onConflict ?? 'refuse'),
       readOnly: options.readOnly ?? false,
       allowDelete: options.allowDelete ?? true,
       partitions: checkPartitions(options.partitions ?? [defaultPartition]),
@@ -101,9 +101,11 @@ function checkLimits(given: Partial<Limits>): Limits {
   return { ...defaultLimits, ...given }
 }
 
-function checkOnConflict(value: string): Backend['onConflict'] {
-  if (value !== 'refuse' && value !== 'replace') throw new TypeError("onConflict must be 'refuse' or 'replace'")
-  return value
+function checkOnConflict(policy: NonNullable<DicomwebOptions['onConflict']>): Backend['onConflictIn'] {
+  if (typeof policy === 'function') return policy
+  if (policy !== 'refuse' && policy !== 'replace')
+    throw new TypeError("onConflict must be 'refuse', 'replace', or a function of the partition")
+  return () => policy
 }
 
 /** Names become part of object keys and URLs. */

@@ -1,6 +1,7 @@
 import { Part10Error, type Part10Limits } from '@sansfilm/dicom'
 import type { ObjectKey, StoredObject } from '../adapters/index.ts'
 import { AdapterError, type ExtraAttributes, type InstanceRecord, type Partition } from '../adapters/index.ts'
+import type { ConflictPolicy } from '../backend.ts'
 import { defaultLimits } from '../options.ts'
 import { InstanceRefusal } from '../studies-service/store/failure-reason.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
@@ -23,7 +24,7 @@ export interface ReindexOptions extends OperationOptions<ReindexReport> {
    * Of objects under one SOP Instance UID the last stored stands with `replace`, the default, and the first with `refuse`:
    * as in the service, where the policy decided which one was acknowledged.
    */
-  readonly onConflict?: 'refuse' | 'replace' | undefined
+  readonly onConflict?: ConflictPolicy | undefined
   /** As the service has them. Default: none. */
   readonly extraAttributes?: ExtraAttributes | undefined
   /** As the service had them when it stored the objects. */

@@ -161,7 +161,8 @@ export class ModelBuilder implements ElementHandler {
 
   #isBulk({ tag, vr, length }: ElementHeader): boolean {
     if (length === 0) return false
-    if (this.#isTopLevel() && isPixelDataTag(tag)) return true
+    // Documents too are resources of their own, whatever their length.
+    if (this.#isTopLevel() && (isPixelDataTag(tag) || tag === tags.EncapsulatedDocument)) return true
     const { json, unit } = vrs[vr]
     if (json === 'binary' || json === 'sequence') return length > this.#limits.maxInlineBytes
     return unit > 1 && length > maxNumberBytes

@@ -2,6 +2,7 @@ import { inflateDataSet, lookupTransferSyntax } from '@sansfilm/dicom'
 import type { InstanceStorage, StoredInstance } from '../../adapters/index.ts'
 import type { Content } from '../../http/content.ts'
 import { openedStream } from '../../http/opened-stream.ts'
+import { within } from './measured-content.ts'
 import { storedContent } from './stored-content.ts'
 
 /**
@@ -20,18 +21,4 @@ export function instanceBytes(stored: StoredInstance, storage: InstanceStorage):
       })
     },
   }
-}
-
-/** The bytes from `start` to before `end`; what comes after is not read. */
-async function* within(source: AsyncIterable<Uint8Array>, start: number, end: number): AsyncIterable<Uint8Array> {
-  let position = 0
-  if (start === end) return
-  for await (const chunk of source) {
-    const from = Math.max(start - position, 0)
-    const to = Math.min(end - position, chunk.length)
-    if (from < to) yield chunk.subarray(from, to)
-    position += chunk.length
-    if (position >= end) return
-  }
-  throw new Error('A deflated data set is shorter than its row says')
 }

@@ -1,5 +1,7 @@
-import type { StoredInstance } from '../../adapters/index.ts'
+import type { Uid } from '@sansfilm/dicom'
+import type { InstanceIndex, InstanceStorage, StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
+import type { Content } from '../../http/content.ts'
 import { strongTag, weakTag } from '../../http/entity-tag.ts'
 import { availableInstanceMediaTypes, availableOctets } from '../../media-types/available-media-types.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
@@ -12,6 +14,7 @@ import {
 import { instancePath } from '../prepared-metadata.ts'
 import { instanceContent } from './instance-content.ts'
 import { type InstanceSurvey, surveyInstances } from './instance-survey.ts'
+import { measuredContent } from './measured-content.ts'
 import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from './parts.ts'
 import type { RetrieveRequest } from './request.ts'
 import type { Retrieved } from './response.ts'
@@ -30,7 +33,8 @@ type Selection = ReadonlyMap<string, SelectedMediaType>
  */
 export async function retrieveInstanceObjects(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   const { scope, acceptable } = request
-  const survey = await surveyInstances(scope, backend.index)
+  const { index, storage } = backend
+  const survey = await surveyInstances(scope, index)
   const packagings = scope.instance === undefined ? (['multipart'] as const) : (['multipart', 'single'] as const)
   const syntaxes = [...survey.transferSyntaxes.keys()]
   const available = syntaxes.map((syntax) => [...availableInstanceMediaTypes(syntax, packagings), zip])
@@ -50,16 +54,34 @@ export async function retrieveInstanceObjects(request: RetrieveRequest, backend:
   if (selected.some(({ available }) => available === zip)) return zipPayload(request, survey, backend)
   const [only] = survey.held ?? []
   const [first] = selected
-  if (only !== undefined && first !== undefined && first.available.packaging === 'single')
-    return singlePart(only, first, backend)
-  return multipart(request, survey, selection, backend)
+  if (only === undefined || first === undefined || scope.instance === undefined)
+    return multipart(request, survey, selection, (stored, syntax) => instanceContent(stored, syntax, storage), index)
+  const content = await rangeableContent(request, only, first.available.transferSyntax ?? only.transferSyntax, storage)
+  return first.available.packaging === 'single'
+    ? singlePart(only, first, content)
+    : multipart(request, survey, selection, () => content, index)
 }
 
-function singlePart(stored: StoredInstance, selected: SelectedMediaType, { storage }: Backend): Retrieved {
+/** Converted to find its length, when nobody has asked for a range, up to this many bytes. */
+const maxMeasuredBytes = 8 * 1024 * 1024
+
+/** One instance: what is converted has no length before it is made, and without one there is no Range (RFC 9110 §14.2). */
+async function rangeableContent(
+  { headers }: RetrieveRequest,
+  stored: StoredInstance,
+  transferSyntax: Uid,
+  storage: InstanceStorage,
+): Promise<Content> {
+  const content = instanceContent(stored, transferSyntax, storage)
+  const measure = headers.range !== undefined || stored.location.length <= maxMeasuredBytes
+  return content.length === undefined && measure ? measuredContent(content) : content
+}
+
+function singlePart(stored: StoredInstance, selected: SelectedMediaType, content: Content): Retrieved {
   const { transferSyntax = stored.transferSyntax } = selected.available
   const isStored = transferSyntax === stored.transferSyntax
   return {
-    content: instanceContent(stored, transferSyntax, storage),
+    content,
     representation: {
       contentType: contentTypeOf(selected),
       etag: isStored ? strongTag(stored.digest) : tagOf(stored.digest, transferSyntax),
@@ -73,7 +95,8 @@ function multipart(
   { scope, root }: RetrieveRequest,
   { held, digest, lastStored, instances, transferSyntaxes }: InstanceSurvey,
   selection: Selection,
-  { index, storage }: Backend,
+  contentOf: (stored: StoredInstance, transferSyntax: Uid) => Content,
+  index: InstanceIndex,
 ): Retrieved {
   const toItems = (stored: StoredInstance): PayloadItem[] => {
     const selected = selection.get(stored.transferSyntax)
@@ -81,7 +104,7 @@ function multipart(
     const { transferSyntax = stored.transferSyntax } = selected.available
     return [
       {
-        content: instanceContent(stored, transferSyntax, storage),
+        content: contentOf(stored, transferSyntax),
         contentType: contentTypeOf(selected),
         location: root + instancePath(stored),
       },

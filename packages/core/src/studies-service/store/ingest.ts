@@ -144,9 +144,9 @@ async function addRecord(
   context: Context,
   backend: Backend,
 ): Promise<AddOutcome> {
-  const { index, authorize, onConflict } = backend
+  const { index, authorize, onConflictIn } = backend
   const added = await index.add(record, 'refuse')
-  if (added.outcome !== 'conflict' || onConflict === 'refuse') return added
+  if (added.outcome !== 'conflict' || onConflictIn(context.partition) === 'refuse') return added
   const { partition, study, series, instance } = added.stored
   if (study !== record.study) {
     const allowed = await authorize({ transaction: 'store', context, study, series, instance })
