@@ -51,15 +51,9 @@ async function run(
   const peers = await findPeers(orthanc)
   say(peers.versions.join('; '))
   for (const reason of peers.missing) say(`Skipped: ${reason}.`)
-  const results: KeyResult[] = []
-  const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`]
-  const done = (result: KeyResult) => {
-    results.push(result)
-    say(`  ${rowsOf([result])[0]?.slice(1).join(' | ')}`)
-  }
-  await runKeys({ folder, keys: wanted, sizes, peers, nodeOptions, say, done })
-  const { versions, missing } = peers
   const machine = await describeMachine(folder)
+  const { versions, missing } = peers
+  const results: KeyResult[] = []
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
     quick,
@@ -69,13 +63,32 @@ async function run(
     sizes,
     results,
   }
+  const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`]
+  const done = async (result: KeyResult) => {
+    results.push(result)
+    say(`  ${rowsOf([result])[0]?.slice(1).join(' | ')}`)
+    // A run takes long, and may be ended at any time.
+    if (json !== undefined) await writeFile(json, JSON.stringify(report, null, 2))
+  }
+  await runKeys({ folder, keys: wanted, sizes, peers, nodeOptions, signal: askedToStop(), say, done })
   say(`\n${formatTable(columns, rowsOf(results))}\n`)
   for (const remark of remarksOf(results)) say(remark)
-  if (json !== undefined) await writeFile(json, JSON.stringify(report, null, 2))
   if (!writeDocs) return
   const page = join(docs, 'performance.md')
   await writeFile(page, replaceLastRun(await readFile(page, 'utf8'), report))
   await writeFile(join(docs, 'performance.svg'), drawChart(results))
+}
+
+/** The first signal ends the run after the key that is being measured, with a report; the second at once. */
+function askedToStop(): AbortSignal {
+  const asked = new AbortController()
+  const stop = () => {
+    if (asked.signal.aborted) process.exit(1)
+    say('Ending after this key ...')
+    asked.abort()
+  }
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  return asked.signal
 }
 
 function say(line: string): void {

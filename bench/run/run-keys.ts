@@ -14,9 +14,11 @@ export interface RunPlan {
   readonly sizes: Sizes
   readonly peers: Peers
   readonly nodeOptions: readonly string[]
+  /** Ends the run after the key that is being measured. */
+  readonly signal: AbortSignal
   /** Called with what happens. */
   readonly say: (line: string) => void
-  readonly done: (result: KeyResult) => void
+  readonly done: (result: KeyResult) => Promise<void>
 }
 
 /** Archives that are filled one upon the other share their servers. */
@@ -29,7 +31,7 @@ export async function runKeys(plan: RunPlan): Promise<void> {
   for (const states of phases) {
     const wanted = states.filter((state) => plan.keys.some((key) => key.state === state))
     const last = wanted.at(-1)
-    if (last === undefined) continue
+    if (last === undefined || plan.signal.aborted) continue
     const fleet = await startFleet(join(plan.folder, states[0] ?? ''), plan.peers, plan.nodeOptions)
     try {
       // A step needs those before it.
@@ -45,11 +47,13 @@ async function runPhase(plan: RunPlan, studies: Studies, fleet: Fleet, states: r
   await mkdir(work, { recursive: true })
   let storedBytes = 0
   for (const state of states) {
+    if (plan.signal.aborted) return
     plan.say(`Filling the archives: ${state} ...`)
     storedBytes += await fill(fleet, studies, plan.sizes, state)
     for (const key of plan.keys.filter((candidate) => candidate.state === state)) {
+      if (plan.signal.aborted) return
       plan.say(key.name)
-      plan.done(await measureKey(key, { studies, fleet, sizes: plan.sizes, work, storedBytes }))
+      await plan.done(await measureKey(key, { studies, fleet, sizes: plan.sizes, work, storedBytes }))
     }
   }
 }

@@ -55,7 +55,11 @@ export async function freePort(): Promise<number> {
 
 async function start({ command, args, port, probe }: ProcessPlan): Promise<{ child: ChildProcess; seconds: number }> {
   const begin = performance.now()
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  // In a group of its own: what the terminal sends is for the benchmark, which then stops its servers itself.
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const killAtExit = () => child.kill('SIGKILL')
+  process.once('exit', killAtExit)
+  child.once('exit', () => process.off('exit', killAtExit))
   let printed = ''
   let failure: string | undefined
   const keep = (bytes: Buffer) => {
