@@ -90,6 +90,7 @@ const keysOf: Readonly<Record<string, (random: Random, value: string) => string>
 function keyValue(random: Random, stored: readonly string[]): string {
   const characters = [...(random.below(4) === 0 ? text(random, 3) : random.pick(stored))]
   const at = random.below(characters.length + 1)
+  if (characters.length === 0) return ''
   switch (random.below(4)) {
     case 0:
       return characters.join('')
