@@ -8,15 +8,15 @@ import { memoryIndex } from './memory-index.ts'
 import { memoryStorage } from './memory-storage.ts'
 
 const corpusFolder = process.env.SANSFILM_CORPUS
-if (corpusFolder === undefined) console.info('Skipped: SANSFILM_CORPUS names no corpus folder')
 const describeCorpus = corpusFolder === undefined ? describe.skip : describe
+const skipped = corpusFolder === undefined ? ' [skipped: SANSFILM_CORPUS names no corpus folder]' : ''
 
 const serviceRoot = 'https://pacs.example/dicom-web'
 
 /** Values that are no keys, as they stand in real files. */
 const unusable: readonly string[] = ['1990/01/']
 
-describeCorpus('a search in an archive of real files', () => {
+describeCorpus(`a search in an archive of real files${skipped}`, () => {
   let dicomweb: Dicomweb
 
   const call = (method: string, url: string, body: Buffer | undefined) =>
