@@ -18,7 +18,7 @@ const outOfResources = 0xa700
 export const diskFull: Scenario<{ rounds: number; mebibytes: number }> = {
   name: 'disk-full',
   title: 'a full disk refuses stores, and nothing else',
-  short: { rounds: 1, mebibytes: 24 },
+  short: { rounds: 1, mebibytes: 12 },
   long: { rounds: 10, mebibytes: 256 },
   missing:
     process.platform === 'linux' && process.getuid?.() === 0

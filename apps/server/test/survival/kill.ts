@@ -11,7 +11,7 @@ import { checkWhole } from './whole-archive.ts'
 export const kill: Scenario<{ rounds: number; clients: number; longestMs: number }> = {
   name: 'kill',
   title: 'kill -9 under load loses nothing that was acknowledged',
-  short: { rounds: 5, clients: 4, longestMs: 1200 },
+  short: { rounds: 4, clients: 4, longestMs: 1200 },
   long: { rounds: 100, clients: 8, longestMs: 4000 },
   run: ({ rounds, clients, longestMs }, watch) =>
     withFolder(async (folder) => {

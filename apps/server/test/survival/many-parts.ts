@@ -12,7 +12,7 @@ const MiB = 1024 * 1024
 export const manyParts: Scenario<{ instances: number; junk: number; memoryMebibytes: number }> = {
   name: 'parts',
   title: 'thousands of parts in one request are each answered for, in bounded memory',
-  short: { instances: 2000, junk: 10_000, memoryMebibytes: 256 },
+  short: { instances: 1000, junk: 10_000, memoryMebibytes: 256 },
   long: { instances: 10_000, junk: 90_000, memoryMebibytes: 384 },
   run: ({ instances, junk, memoryMebibytes }, watch) =>
     withFolder(async (folder) => {
