@@ -22,7 +22,7 @@ const patience = 5000
 
 const corpus = corpusFolder
 if (corpus === undefined) {
-  it.skip('corpus: SANSFILM_CORPUS names no folder', () => undefined)
+  it.skip('every file of the corpus [skipped: SANSFILM_CORPUS names no corpus folder]', () => undefined)
 } else {
   const metadata = readGolden<GoldenMetadata>(corpus, 'metadata.ndjson.gz')
   const frames = readGolden<GoldenFrames>(corpus, 'frames.ndjson.gz')

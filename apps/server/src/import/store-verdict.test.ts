@@ -12,7 +12,7 @@ function failed(tag: string, item: object): string {
 test('tells a new instance from one that was stored already', () => {
   const body = JSON.stringify(referenced)
   expect(storeVerdict({ ...json, status: 200, body })).toEqual({ status: 'stored' })
-  const warning = '299 http://localhost "1 of 1 instances were stored already"'
+  const warning = '299 http://localhost: "1 of 1 instances were stored already"'
   expect(storeVerdict({ ...json, status: 200, body, warning })).toEqual({ status: 'already-stored' })
 })
 

@@ -136,10 +136,10 @@ test('File IDs are right however many instances there are', () => {
 })
 
 const hasDcmtk = spawnSync('dcmdump', ['--version']).status === 0
-if (!hasDcmtk) console.info('Skipped: dcmdump of dcmtk is not installed')
+const withDcmtk = hasDcmtk ? '' : ' [skipped: dcmtk is not installed]'
 const testDcmtk = hasDcmtk ? test : test.skip
 
-testDcmtk('dcmtk finds every record at its offset', () => {
+testDcmtk(`dcmtk finds every record at its offset${withDcmtk}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'sansfilm-dicomdir-'))
   try {
     writeFileSync(join(folder, 'DICOMDIR'), writeDicomdir(instances))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { DatasetError } from '../dataset-error.ts'
-import { corpusFolder, type GoldenMetadata, readGolden } from '../testing/corpus.ts'
+import { corpusFolder, type GoldenMetadata, readGolden, withCorpus } from '../testing/corpus.ts'
 import { decodeJsonModel } from './decode.ts'
 
 test('puts tags in their form and order, and leaves out what the model does not know', () => {
@@ -86,10 +86,9 @@ test('a member named __proto__ changes nothing', () => {
   expect(error).toBeInstanceOf(DatasetError)
 })
 
-if (corpusFolder === undefined) console.info('Skipped: SANSFILM_CORPUS names no corpus folder')
 const testCorpus = corpusFolder === undefined ? test.skip : test
 
-testCorpus('the JSON on which other tools agree is read', () => {
+testCorpus(`the JSON on which other tools agree is read${withCorpus}`, () => {
   for (const { consensus } of readGolden<GoldenMetadata>('metadata')) {
     if (consensus === null) continue
     const read = decodeJsonModel(consensus)

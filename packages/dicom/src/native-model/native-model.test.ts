@@ -4,7 +4,14 @@ import type { Attribute, Dataset } from '../dataset.ts'
 import { DatasetError } from '../dataset-error.ts'
 import { tags } from '../dictionary/dictionary.ts'
 import { readPart10 } from '../part10/read.ts'
-import { corpusFiles, corpusFolder, type GoldenMetadata, readCorpusFile, readGolden } from '../testing/corpus.ts'
+import {
+  corpusFiles,
+  corpusFolder,
+  type GoldenMetadata,
+  readCorpusFile,
+  readGolden,
+  withCorpus,
+} from '../testing/corpus.ts'
 import { createNativeModelDecoder, decodeNativeModel } from './decode.ts'
 import { encodeNativeModel } from './encode.ts'
 
@@ -173,10 +180,9 @@ describe('decodeNativeModel', () => {
   })
 })
 
-if (corpusFolder === undefined) console.info('Skipped: SANSFILM_CORPUS names no corpus folder')
 const describeCorpus = corpusFolder === undefined ? describe.skip : describe
 
-describeCorpus('corpus', () => {
+describeCorpus(`corpus${withCorpus}`, () => {
   test('what other tools agree on survives XML', () => {
     const broken = readGolden<GoldenMetadata>('metadata').filter(({ consensus }) => {
       if (consensus === null || JSON.stringify(consensus).includes('BulkSha256')) return false

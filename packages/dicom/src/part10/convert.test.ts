@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import type { Dataset } from '../dataset.ts'
 import { tags } from '../dictionary/dictionary.ts'
-import { corpusFiles, corpusFolder, readCorpusFile } from '../testing/corpus.ts'
+import { corpusFiles, corpusFolder, readCorpusFile, withCorpus } from '../testing/corpus.ts'
 import { transferSyntaxes } from '../transfer-syntax.ts'
 import { convertToExplicitVRLittleEndian } from './convert.ts'
 import { Part10Error } from './parsed-instance.ts'
@@ -111,12 +111,11 @@ test('an encapsulated object and one that is cut off are refused', async () => {
   }
 })
 
-if (corpusFolder === undefined) console.info('Skipped: SANSFILM_CORPUS names no corpus folder')
 const describeCorpus = corpusFolder === undefined ? describe.skip : describe
 const hasDcmtk = spawnSync('dcmconv', ['--version']).status === 0
-if (!hasDcmtk) console.info('Skipped: dcmconv of dcmtk is not installed')
+const withDcmtk = hasDcmtk ? '' : ' [skipped: dcmtk is not installed]'
 
-describeCorpus('corpus', () => {
+describeCorpus(`corpus${withCorpus}`, () => {
   test('every native file keeps its model', async () => {
     for (const file of corpusFiles('files')) {
       const bytes = readCorpusFile(file)
@@ -129,7 +128,7 @@ describeCorpus('corpus', () => {
 
   const testDcmtk = hasDcmtk ? test : test.skip
   testDcmtk(
-    'dcmtk makes the same data set of the stored file and of ours',
+    `dcmtk makes the same data set of the stored file and of ours${withDcmtk}`,
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'sansfilm-convert-'))
       // Pixels, lengths and VRs by a second implementation: it writes both as Explicit VR Little Endian without file meta.

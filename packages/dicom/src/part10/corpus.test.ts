@@ -16,12 +16,12 @@ import {
   readCorpusFile,
   readGolden,
   readManifest,
+  withCorpus,
 } from '../testing/corpus.ts'
 import { vrs } from '../vr.ts'
 import { type ParsedInstance, Part10Error } from './parsed-instance.ts'
 import { readPart10 } from './read.ts'
 
-if (corpusFolder === undefined) console.info('Skipped: SANSFILM_CORPUS names no corpus folder')
 const describeCorpus = corpusFolder === undefined ? describe.skip : describe
 
 /** What a store rejects for the structure of the bytes alone; UIDs, SOP Classes and DICOMDIR are judged elsewhere. */
@@ -32,7 +32,7 @@ function* chunksOf(bytes: Buffer, size = 65_536): Iterable<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-describeCorpus('every readable file', () => {
+describeCorpus(`every readable file${withCorpus}`, () => {
   test.each(readGolden<GoldenMetadata>('metadata').map((golden) => [golden.file, golden] as const))(
     '%s has the metadata on which other tools agree',
     async (file, golden) => {
@@ -71,7 +71,7 @@ describeCorpus('every readable file', () => {
   }, 60_000)
 })
 
-describeCorpus('a bad file', () => {
+describeCorpus(`a bad file${withCorpus}`, () => {
   test.each(
     readManifest()
       .filter(({ file }) => file.startsWith('bad/'))

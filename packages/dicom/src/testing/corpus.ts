@@ -6,6 +6,9 @@ import type { Attribute } from '../dataset.ts'
 /** The folder of the corpus of real and damaged files, named by SANSFILM_CORPUS; `undefined` where there is none. */
 export const corpusFolder: string | undefined = process.env.SANSFILM_CORPUS || undefined
 
+/** Ends the name of a test that needs the corpus: the reason where it is skipped. */
+export const withCorpus = corpusFolder === undefined ? ' [skipped: SANSFILM_CORPUS names no corpus folder]' : ''
+
 /** What the corpus expects of a file. */
 export interface CorpusEntry {
   readonly file: string

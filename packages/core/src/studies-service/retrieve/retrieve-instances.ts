@@ -3,6 +3,7 @@ import type { InstanceIndex, InstanceStorage, StoredInstance } from '../../adapt
 import type { Backend } from '../../backend.ts'
 import type { Content } from '../../http/content.ts'
 import { strongTag, weakTag } from '../../http/entity-tag.ts'
+import { warningOf } from '../../http/warning.ts'
 import { availableInstanceMediaTypes, availableOctets } from '../../media-types/available-media-types.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import {
@@ -126,5 +127,5 @@ function multipart(
 function partial(left: number, instances: number, root: string): Partial<Retrieved['representation']> {
   if (left === 0) return {}
   const text = `${left} of ${instances} instances have no acceptable representation and are left out`
-  return { status: 206, headers: { warning: `299 ${root} "${text}"` } }
+  return { status: 206, headers: { warning: warningOf(root, text) } }
 }

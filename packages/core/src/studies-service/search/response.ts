@@ -2,6 +2,7 @@ import type { Dataset } from '@sansfilm/dicom'
 import type { SearchMatch } from '../../adapters/index.ts'
 import type { DicomwebRequest, DicomwebResponse } from '../../http/message.ts'
 import { sendChunks } from '../../http/send-chunks.ts'
+import { warningOf } from '../../http/warning.ts'
 import { formatAfter } from '../../query/parse-query.ts'
 import type { ResultShape, SearchRequest } from './request.ts'
 import { resultOf } from './result.ts'
@@ -47,7 +48,7 @@ function noticeHeaders(
     const count = cut.remaining < maxCounted ? String(cut.remaining) : `${maxCounted} or more`
     notices.push(`There are ${count} additional results that can be requested`)
   }
-  const warning = notices.map((notice) => `299 ${request.serviceRoot}: "${notice}"`).join(', ')
+  const warning = notices.map((notice) => warningOf(request.serviceRoot, notice)).join(', ')
   return {
     ...(warning !== '' && { warning }),
     ...(cut?.after !== undefined && { link: `<${nextUrl(request, cut.after)}>; rel="next"` }),

@@ -7,6 +7,7 @@ import {
   tags,
 } from '@sansfilm/dicom'
 import type { DicomwebResponse } from '../../http/message.ts'
+import { warningOf } from '../../http/warning.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { instancePath } from '../prepared-metadata.ts'
 import { failureReasons } from './failure-reason.ts'
@@ -42,7 +43,7 @@ export function storeResponse(
       'content-length': String(body.length),
       ...locationFields(stored, serviceRoot),
       ...(identical > 0 && {
-        warning: `299 ${serviceRoot} "${identical} of ${outcomes.length} instances were stored already"`,
+        warning: warningOf(serviceRoot, `${identical} of ${outcomes.length} instances were stored already`),
       }),
     },
     body,
