@@ -79,7 +79,7 @@ async function runAtRate(
   const start = performance.now()
   const ask = async (n: number) => {
     const due = start + (n * 1000) / rate
-    await new Promise((resolve) => setTimeout(resolve, due - performance.now()))
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
     const connection = free.pop() ?? (await HttpConnection.open(port))
     const { status } = await connection.exchange(request(n))
     free.push(connection)

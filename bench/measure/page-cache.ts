@@ -8,5 +8,5 @@ import { promisify } from 'node:util'
 export async function dropPageCache(folder: string): Promise<void> {
   const drop = ['sh', '-c', 'for file; do dd if="$file" iflag=nocache count=0 status=none; done', 'sh', '{}', '+']
   await promisify(execFile)('sync', ['-f', folder])
-  await promisify(execFile)('find', [folder, '-type', 'f', '-size', '+64k', '-exec', ...drop])
+  await promisify(execFile)('find', [folder, '-ignore_readdir_race', '-type', 'f', '-size', '+64k', '-exec', ...drop])
 }
