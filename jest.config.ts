@@ -1,5 +1,7 @@
 /** Sources are TypeScript in ES modules; workspace packages resolve to their sources, as in `npm start`. */
 const shared = {
+  // A test fails for what it finds, not for the load of the machine.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['sansfilm-source', 'node', 'node-addons'] },
   transform: {

@@ -43,9 +43,11 @@ export const bombs: Scenario<{ rounds: number; quickMs: number; memoryMebibytes:
       const slowest = { name: '', ms: 0 }
       for (let round = 1; round <= rounds; round++) {
         for (const { name, headers, body } of all) {
-          const pieces = [requestHead('POST', '/dicom-web/studies', headers), ...body]
-          const { status, text, ms, late } = await sendRaw(server.origin, pieces, 4 * quickMs)
-          if (late || status < 400 || status >= 500)
+          const head = requestHead('POST', '/dicom-web/studies', headers)
+          const { status, text, ms, late } = await sendRaw(server.origin, [head, ...body], 4 * quickMs)
+          // Node answers 431 and closes with a long head half read: TCP may reset before the answer is seen.
+          const isCutOff = status === 0 && !late && head.length > maxHeadLength
+          if (!isCutOff && (late || status < 400 || status >= 500))
             watch.violated(`${name}: ${late ? 'no answer' : `status ${status}`}`)
           if (ms > quickMs) watch.violated(`${name}: answered after ${Math.round(ms)} ms`)
           if (text.includes(secret)) watch.violated(`${name}: the answer holds another file`)
@@ -71,6 +73,9 @@ export const bombs: Scenario<{ rounds: number; quickMs: number; memoryMebibytes:
       }
     }),
 }
+
+/** Of a request's head, beyond which the server does not read on. */
+const maxHeadLength = 64 * 1024
 
 function sized(name: string, type: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}): Bomb {
   return { name, headers: { 'content-type': type, 'content-length': String(body.length), ...headers }, body: [body] }

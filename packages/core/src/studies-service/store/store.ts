@@ -7,6 +7,7 @@ import type { IncomingPart } from '../../http/multipart-related/read.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { failureReasons } from './failure-reason.ts'
 import { type IngestOutcome, ingest, type Refused } from './ingest.ts'
+import { overlapParts } from './overlap-parts.ts'
 import type { StoreRequest } from './request.ts'
 import { storeMetadataAndBulkdata } from './store-metadata.ts'
 
@@ -52,19 +53,17 @@ function tellOfRefusal({ refused, identity }: Refused, context: Context, { emit 
   emit({ type: 'refused', at: new Date(), context, target, failureReason: failureReasons[refused].code })
 }
 
-async function* storePart10Parts(
+function storePart10Parts(
   parts: AsyncIterable<IncomingPart>,
   study: Uid | undefined,
   context: Context,
   backend: Backend,
 ): AsyncIterable<IngestOutcome> {
-  for await (const { headers, body } of parts) {
+  return overlapParts(parts, async ({ headers, body }) => {
     const type = parseMediaType(headers['content-type'] ?? mediaTypes.dicom)?.type
     // Some senders label parts as octets; the bytes themselves say whether they are Part 10.
-    if (type === mediaTypes.dicom || type === mediaTypes.octetStream) {
-      yield await ingest(body, study, context, backend)
-    } else {
-      yield { refused: 'unsupportedPart', detail: `A part is ${type ?? 'of no media type'}`, identity: {} }
-    }
-  }
+    return type === mediaTypes.dicom || type === mediaTypes.octetStream
+      ? ingest(body, study, context, backend)
+      : { refused: 'unsupportedPart', detail: `A part is ${type ?? 'of no media type'}`, identity: {} }
+  })
 }
