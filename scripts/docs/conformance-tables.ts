@@ -5,7 +5,7 @@ import { availablePixelDataMediaTypes } from '../../packages/core/src/media-type
 import { compressedMediaTypes, namesOf } from '../../packages/core/src/media-types/dicom-media-types.ts'
 import { defaultLimits } from '../../packages/core/src/options.ts'
 import { studiesServiceRoutes } from '../../packages/core/src/studies-service/routes.ts'
-import { searchAttributesOf } from '../../packages/core/src/studies-service/search/attributes.ts'
+import { searchAttributesOf } from '../../packages/core/src/studies-service/search-attributes.ts'
 import { failureReasons } from '../../packages/core/src/studies-service/store/failure-reason.ts'
 import { warningReasons } from '../../packages/core/src/studies-service/store/warning-reason.ts'
 import { lookupTag, sopClasses, tagName, transferSyntaxes } from '../../packages/dicom/src/index.ts'

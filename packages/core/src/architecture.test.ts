@@ -41,10 +41,9 @@ const betweenPackages: readonly Rule[] = [
 ]
 
 /** Within core: errors ← http ← media-types, query ← services ← what puts them together. */
-const service = (name: string, ...more: readonly RegExp[]): Rule => ({
+const service = (name: string): Rule => ({
   files: core(`studies-service/${name}/`),
   may: [
-    ...more,
     dicom,
     core('(adapters|http|media-types|query)/'),
     core('(backend|context|errors|events|transaction)\\.ts'),
@@ -58,8 +57,8 @@ const withinCore: readonly Rule[] = [
   { files: core('http/'), may: [core('errors\\.ts'), core('http/'), core('adapters/instance-storage\\.ts')] },
   { files: core('media-types/'), may: [dicom, core('(adapters|http|media-types)/'), core('errors\\.ts')] },
   { files: core('query/'), may: [dicom, core('(adapters|http|query)/'), core('errors\\.ts')] },
-  // Services do not import each other, but for this: a store keeps for the index what a search will look at.
-  service('store', core('studies-service/search/level-attributes\\.ts')),
+  // Services do not import each other; what two of them need lies beside them.
+  service('store'),
   service('search'),
   service('retrieve'),
   service('delete'),

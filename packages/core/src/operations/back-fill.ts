@@ -1,6 +1,6 @@
 import type { ExtraAttributes, InstanceIndex, Level, StoredInstance } from '../adapters/index.ts'
+import { levelAttributes } from '../studies-service/level-attributes.ts'
 import { decodePreparedMetadata } from '../studies-service/prepared-metadata.ts'
-import { levelAttributes } from '../studies-service/search/level-attributes.ts'
 import { inBatches } from './in-batches.ts'
 import type { OperationOptions } from './operation.ts'
 

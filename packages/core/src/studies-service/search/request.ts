@@ -4,10 +4,10 @@ import type { Context } from '../../context.ts'
 import type { DicomwebRequest } from '../../http/message.ts'
 import { levelsDownTo } from '../../query/levels.ts'
 import { parseQuery } from '../../query/parse-query.ts'
+import { withPrivateCreator } from '../private-tags.ts'
 import { partitionRoot, type Target } from '../resources.ts'
-import { searchAttributesOf, searchableLevels } from './attributes.ts'
+import { searchAttributesOf, searchableLevels } from '../search-attributes.ts'
 import { type SelectedSearchMediaType, selectSearchMediaType } from './media-type.ts'
-import { withPrivateCreator } from './private-tags.ts'
 
 /** What each result has. */
 export interface ResultShape {

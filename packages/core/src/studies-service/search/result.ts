@@ -3,7 +3,7 @@ import type { Level, SearchMatch } from '../../adapters/index.ts'
 import { derivedAttributesOf } from '../../query/derived-attributes.ts'
 import { levelsDownTo } from '../../query/levels.ts'
 import { decodePreparedMetadata } from '../prepared-metadata.ts'
-import { searchAttributesOf } from './attributes.ts'
+import { searchAttributesOf } from '../search-attributes.ts'
 import type { ResultShape } from './request.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { Condition, ExtraAttributes, InstanceScope } from '../../adapters/i
 import type { Backend } from '../../backend.ts'
 import type { Authorization, Context } from '../../context.ts'
 import { type Candidate, matches } from '../../query/matching.ts'
-import { levelAttributes } from '../search/level-attributes.ts'
+import { levelAttributes } from '../level-attributes.ts'
 import { isVisible } from '../visibility.ts'
 import type { InstanceIdentity } from './check-instance.ts'
 import { InstanceRefusal } from './failure-reason.ts'

@@ -1,7 +1,7 @@
 import type { ParsedInstance } from '@sansfilm/dicom'
 import type { ExtraAttributes, InstanceRecord, ObjectLocation, Partition } from '../../adapters/index.ts'
+import { levelAttributes } from '../level-attributes.ts'
 import { encodePreparedMetadata } from '../prepared-metadata.ts'
-import { levelAttributes } from '../search/level-attributes.ts'
 import type { InstanceIdentity } from './check-instance.ts'
 
 /** What a record has that the object's bytes do not say. */

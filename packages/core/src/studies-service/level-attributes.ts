@@ -1,7 +1,7 @@
 import type { Attribute, Dataset, Tag } from '@sansfilm/dicom'
-import type { ExtraAttributes, Level, LevelAttributes } from '../../adapters/index.ts'
-import { searchAttributesOf } from './attributes.ts'
+import type { ExtraAttributes, Level, LevelAttributes } from '../adapters/index.ts'
 import { withPrivateCreator } from './private-tags.ts'
+import { searchAttributesOf } from './search-attributes.ts'
 
 /**
  * What of an instance the index keeps for Search: the attributes of the tables and the configured ones, by level.

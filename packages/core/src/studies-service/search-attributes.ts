@@ -1,5 +1,5 @@
 import { type Keyword, type Tag, tags } from '@sansfilm/dicom'
-import type { ExtraAttributes, Level } from '../../adapters/index.ts'
+import type { ExtraAttributes, Level } from '../adapters/index.ts'
 import { withPrivateCreator } from './private-tags.ts'
 
 /**
