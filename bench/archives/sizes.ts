@@ -1,5 +1,7 @@
 /** How large everything is that is made and measured. */
 export interface Sizes {
+  /** Some targets hold for the full size alone. */
+  readonly quick: boolean
   readonly ctSlices: number
   readonly mrInstances: number
   readonly mrSeriesInstances: number
@@ -20,6 +22,7 @@ export interface Sizes {
 }
 
 export const fullSizes: Sizes = {
+  quick: false,
   ctSlices: 300,
   mrInstances: 4000,
   mrSeriesInstances: 1000,
@@ -37,6 +40,7 @@ export const fullSizes: Sizes = {
 
 /** Some minutes in all, for a look while the code changes. Ratios that come from size are smaller; what caches hold is not. */
 export const quickSizes: Sizes = {
+  quick: true,
   ctSlices: 300,
   mrInstances: 1000,
   mrSeriesInstances: 1000,

@@ -37,6 +37,8 @@ export interface Key {
   readonly state: ArchiveState
   readonly servers: readonly ServerName[]
   readonly targets: Targets
+  /** The targets are those of an archive of full size. */
+  readonly ofFullSize?: true
   /** One repetition is enough: it is long, or cannot be repeated. */
   readonly once?: true
   /** Before the first repetition. @returns what is not equal in the servers' answers, nothing where all is */

@@ -82,7 +82,7 @@ export const searchKeys: readonly Key[] = [
 function searchKey({ name, measures, get, orthanc, cut }: Search, state: ArchiveState, step: number): Key {
   const studiesOf = ({ searchSteps }: Sizes) => searchSteps[step] as number // three steps, three sizes
   const target = orthanc[step] as number // likewise
-  return readKey({
+  const key = readKey({
     name: `search-${name}-${step}`,
     measures: `${measures}, step ${step + 1} of the archive's growth`,
     state,
@@ -97,6 +97,7 @@ function searchKey({ name, measures, get, orthanc, cut }: Search, state: Archive
       : uidsIn('StudyInstanceUID'),
     targets: { orthanc: target },
   })
+  return { ...key, ofFullSize: true }
 }
 
 function later(date: string, days: number): string {

@@ -12,12 +12,14 @@ export function replaceLastRun(page: string, report: Report): string {
 }
 
 function formatRun(report: Report): string {
-  const { machine, results } = report
+  const { machine, results, sizes } = report
   const { disturbed, all } = countDisturbed(results)
   return [
     `${report.date}, commit ${machine.commit}${report.quick ? ', with `--quick`: smaller studies, shorter repetitions' : ''}.`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGigabytes} GiB; ${machine.system}; ${machine.fileSystem}. ` +
       `${report.versions.join('; ')}. Client on the same machine: ${machine.client}.`,
+    `Search steps 0, 1 and 2: ${sizes.searchSteps.join(', ')} studies. CT of ${sizes.ctSlices}, MR series of ${sizes.mrSeriesInstances}, ` +
+      `instances of ${sizes.enhancedFrames} and ${sizes.smallFrames} frames; repetitions of ${sizes.seconds} s, ${sizes.repetitions} of each.`,
     ...report.missing.map((reason) => `Not measured: ${reason}.`),
     `${disturbed} of ${all} repetitions were disturbed by other processes and dropped where calm ones were left; ` +
       '`~` marks figures that had none.',

@@ -32,7 +32,11 @@ function rowOf(result: KeyResult): readonly string[] {
     formatFigure(figureOf(node)),
     verdicts.map(formatVerdict).join('; '),
     metOf(verdicts.map(({ met }) => met)),
-    memory.map((megabytes) => (megabytes === undefined ? '-' : `+${formatNumber(Math.max(0, megabytes))}`)).join(' / '),
+    memory
+      .map((megabytes) =>
+        megabytes === undefined || Number.isNaN(megabytes) ? '-' : `+${formatNumber(Math.max(0, megabytes))}`,
+      )
+      .join(' / '),
   ]
 }
 

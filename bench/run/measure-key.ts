@@ -14,7 +14,8 @@ const roundsForEachRepetition = 2
  * before warms up and does not count, unless the key is measured once.
  */
 export async function measureKey(key: Key, context: KeyContext): Promise<KeyResult> {
-  const { name, measures, unit, better, targets } = key
+  const { name, measures, unit, better } = key
+  const targets = key.ofFullSize && context.sizes.quick ? {} : key.targets
   const unequal = await key.prepare?.(context)
   const results = new Map<ServerName, Repetition[]>()
   const failures = new Map<ServerName, string>()
@@ -73,14 +74,16 @@ async function eachServer(
 
 async function repeat(key: Key, server: BenchServer, context: KeyContext): Promise<Repetition> {
   await waitForCalm(context.sizes.calmSeconds)
-  const idle = await residentBytes(server.pid)
-  const { value, disturbance } = await withDisturbance(() => withPeakMemory(server.pid, () => key.run(server, context)))
+  const { pid } = server
+  const idle = await residentBytes(pid)
+  const { value, disturbance } = await withDisturbance(() => withPeakMemory(pid, () => key.run(server, context)))
   return {
     value: value.value,
     calm: disturbance.share <= calmShare,
     others: disturbance.share,
     busiest: disturbance.busiest,
-    peakMegabytes: value.peak / 1e6,
+    // A process that was started meanwhile has no memory before.
+    peakMegabytes: server.pid === pid ? value.peak / 1e6 : Number.NaN,
     idleMegabytes: idle / 1e6,
   }
 }
