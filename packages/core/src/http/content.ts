@@ -8,8 +8,8 @@ export interface Content {
   read(range?: ByteRange): Promise<Uint8Array | AsyncIterable<Uint8Array>>
 }
 
-/** Concatenations up to this length are read into one buffer, so that they go out in one write. */
-const oneBufferLength = 1024 * 1024
+/** Concatenations up to this length are read into one buffer, so that they go out in one write; beyond it the copy costs more. */
+const oneBufferLength = 64 * 1024
 
 /** Content that is in memory already. */
 export function bytesContent(bytes: Uint8Array): Content {
