@@ -4,7 +4,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import { getRequest, storeRequest } from './dicomweb-requests.ts'
+import { dicomwebArchive } from './dicomweb-archive.ts'
 import { type Archive, MissingServerError } from './server.ts'
 import { freePort, startProcess } from './server-process.ts'
 
@@ -42,18 +42,7 @@ export async function startOrthanc(folder: string, program: OrthancProgram): Pro
   await writeFile(config, JSON.stringify(configuration(folder, port, plugin), null, 2))
   const probe = `${root}/studies?limit=1`
   const child = await startProcess({ command: program.command, args: [config], port, probe })
-  return {
-    name: 'orthanc',
-    port,
-    folder,
-    get pid() {
-      return child.pid
-    },
-    request: (get) => getRequest(root, get),
-    store: (files) => storeRequest(root, files),
-    restart: child.restart,
-    stop: child.stop,
-  }
+  return dicomwebArchive({ name: 'orthanc', port, folder }, root, child)
 }
 
 function configuration(folder: string, port: number, plugin: string): object {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { getRequest, storeRequest } from './dicomweb-requests.ts'
+import { dicomwebArchive } from './dicomweb-archive.ts'
 import type { Archive } from './server.ts'
 import { freePort, startProcess } from './server-process.ts'
 
@@ -26,16 +26,5 @@ export async function startSansfilm(folder: string, nodeOptions: readonly string
   const [command, args] = sansfilmCommand('serve', '--port', String(port), '--data', data, '--log-level', 'warn')
   const probe = `${root}/studies?limit=1`
   const child = await startProcess({ command, args: [...nodeOptions, ...args], port, probe })
-  return {
-    name: 'sansfilm',
-    port,
-    folder,
-    get pid() {
-      return child.pid
-    },
-    request: (get) => getRequest(root, get),
-    store: (files) => storeRequest(root, files),
-    restart: child.restart,
-    stop: child.stop,
-  }
+  return dicomwebArchive({ name: 'sansfilm', port, folder }, root, child)
 }

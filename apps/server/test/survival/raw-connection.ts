@@ -29,7 +29,11 @@ export interface RawAnswer {
 }
 
 /** Sends bytes as they are, until there is an answer, and waits for the whole of it. */
-export async function sendRaw(origin: string, pieces: Iterable<Uint8Array>, timeoutMs = 10_000): Promise<RawAnswer> {
+export async function sendRaw(
+  origin: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  timeoutMs = 10_000,
+): Promise<RawAnswer> {
   const socket = await openConnection(origin)
   const started = performance.now()
   let text = ''
@@ -44,7 +48,7 @@ export async function sendRaw(origin: string, pieces: Iterable<Uint8Array>, time
     late = true
     socket.destroy()
   }, timeoutMs)
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     if (socket.destroyed) break
     const drained = new Promise<void>((resolve) => socket.once('drain', () => resolve()))
     if (!socket.write(piece)) await Promise.race([drained, closed])
