@@ -37,6 +37,8 @@ export interface GoldenFrames {
     readonly length: number
   }[]
   readonly framesByteAligned?: boolean
+  /** Where not all frames are listed: of their digests, joined. */
+  readonly sha256OfAllFrameHashes?: string
   readonly tooShort?: boolean
 }
 
