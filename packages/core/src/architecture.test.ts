@@ -31,6 +31,12 @@ const betweenPackages: readonly Rule[] = [
   { files: /^packages\/dicom\//, may: [] },
   { files: /^packages\/core\//, may: [dicom] },
   { files: /^packages\/(memory|storage-\w+|index-\w+|adapter-contracts)\//, may: adapterSide },
+  { files: /^packages\/codecs\//, may: [dicom, /^@sansfilm\/core\/adapters$/] },
+  { files: /^packages\/rendering\//, may: [dicom, /^@sansfilm\/codecs$/, /^@sansfilm\/core\/adapters$/] },
+  {
+    files: /^packages\/pixel-workers\//,
+    may: [dicom, /^@sansfilm\/(codecs|rendering)(\/|$)/, /^@sansfilm\/core\/adapters$/],
+  },
   { files: /^packages\/express\//, may: [/^@sansfilm\/core$/] },
   { files: /^packages\/sample\//, may: [dicom] },
   { files: /^(apps|examples)\//, may: [/^@sansfilm\//] },

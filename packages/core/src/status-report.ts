@@ -17,6 +17,14 @@ const adapterFailures: Readonly<Record<AdapterErrorCode, { readonly code: Reques
     'not-found': { code: 'internal-error', detail: 'The archive has lost the bytes of an instance it knows.' },
     unavailable: { code: 'unavailable', detail: 'The archive cannot be reached now. Try again later.' },
     'out-of-resources': { code: 'out-of-resources', detail: 'The archive has no room left.' },
+    unsupported: {
+      code: 'not-acceptable',
+      detail: 'The pixel data is of a kind that cannot be decoded or drawn here.',
+    },
+    damaged: {
+      code: 'not-acceptable',
+      detail: 'The pixel data is damaged and cannot be decoded; as it is stored it can be retrieved.',
+    },
   }
 
 /**

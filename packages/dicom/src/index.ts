@@ -53,6 +53,7 @@ export { decodeFrameSpan, encodeFrameTable, frameBlockOf, framesPerBlock } from 
 export { type NativeFrameRange, nativeFrameRange } from './pixel-data/frames.ts'
 export { itemHeaderSize, readItemLength } from './pixel-data/item-header.ts'
 export type { BulkDataRange, FrameSpan, PixelDataLayout } from './pixel-data/pixel-data-layout.ts'
+export { type PixelDescription, pixelDescriptionOf } from './pixel-data/pixel-description.ts'
 export { lookupSopClass, type SopClass, type SopClassKind, sopClasses, sopClassKind } from './sop-class.ts'
 export {
   isGroupLengthTag,

@@ -3,6 +3,8 @@ export type AdapterErrorCode =
   | 'not-found' // no object under this key
   | 'unavailable' // cannot be reached now; trying again later may work
   | 'out-of-resources' // no room: disk, quota, bucket
+  | 'unsupported' // no codec or renderer for this; the message says for what
+  | 'damaged' // pixel data that does not decode, or disagrees with its description
 
 /** The one error adapters throw. `cause` has what the file system, database or network said. */
 export class AdapterError extends Error {

@@ -15,3 +15,5 @@ export type {
 export type { ByteRange, InstanceStorage, ObjectKey, ObjectLocation, StoredObject } from './instance-storage.ts'
 export { assertObjectKey, isObjectKey } from './object-key.ts'
 export type { Condition, DerivedAttributes, Key, Level, Match, Query, SearchMatch, SearchPage } from './query.ts'
+export type { Renderer, Rendering, RenderParameters, RenderSource, Viewport, Window } from './renderer.ts'
+export type { CodedFrame, TranscodeOptions, Transcoder } from './transcoder.ts'
