@@ -1,0 +1,1 @@
+export type { LoadedDataset, LoadedFrame, RenderRequest } from './render-request.ts'
