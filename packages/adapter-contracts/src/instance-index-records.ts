@@ -54,9 +54,9 @@ export function recordOf(sketch: RecordSketch = {}): InstanceRecord {
       study: { ...sketch.studyAttributes, [tags.StudyInstanceUID]: { vr: 'UI', Value: [uids.study] } },
       series: {
         [tags.Modality]: { vr: 'CS', Value: ['OT'] },
+        [tags.SeriesNumber]: { vr: 'IS', Value: [series] },
         ...sketch.seriesAttributes,
         [tags.SeriesInstanceUID]: { vr: 'UI', Value: [uids.series] },
-        [tags.SeriesNumber]: { vr: 'IS', Value: [series] },
       },
       instance: {
         [tags.SOPClassUID]: { vr: 'UI', Value: [sopClass] },

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { describe, expect, it } from '@jest/globals'
 import { recordOf } from '@sansfilm/adapter-contracts'
 import { AdapterError, type InstanceIndex } from '@sansfilm/core/adapters'
+import { type Dataset, tags } from '@sansfilm/dicom'
 import Database from 'better-sqlite3'
 import { openDatabase } from './open-database.ts'
 import { migrations } from './schema.ts'
@@ -18,6 +19,15 @@ async function keysIn(index: InstanceIndex): Promise<string[]> {
   const keys: string[] = []
   for await (const { location } of index.all()) keys.push(location.key)
   return keys
+}
+
+async function cursorsIn(
+  index: InstanceIndex,
+): Promise<readonly { readonly study: string; readonly cursor: string }[]> {
+  const { matches } = await index.search({ partition: 'default', level: 'study', conditions: [], offset: 0 })
+  const found: { study: string; cursor: string }[] = []
+  for await (const { study, cursor } of matches) found.push({ study, cursor })
+  return found
 }
 
 describe('sqliteIndex on its file', () => {
@@ -34,6 +44,32 @@ describe('sqliteIndex on its file', () => {
     await second.add(recordOf({ instance: 2 }), 'refuse')
     expect(Number((await second.state({ partition, study }))?.revision)).toBeGreaterThan(Number(before?.revision))
     await second.close()
+  })
+
+  it('brings an index of the first schema up to date, with every study in its place', async () => {
+    const file = fileCalled('migrated')
+    const index = sqliteIndex({ file })
+    const june = new Date(Date.UTC(2023, 5, 30, 12))
+    const later = new Date(Date.UTC(2024, 0, 1))
+    const date = (value: string): Dataset => ({ [tags.StudyDate]: { vr: 'DA', Value: [value] } })
+    await index.add(recordOf({ study: 1, studyAttributes: date('20230701') }), 'refuse')
+    await index.add(recordOf({ study: 2, storedAt: june }), 'refuse')
+    await index.add(recordOf({ study: 2, series: 2, storedAt: later }), 'refuse')
+    await index.add(recordOf({ study: 3, studyAttributes: date('20230629') }), 'refuse')
+    await index.add(recordOf({ study: 4, studyAttributes: date('garbage'), storedAt: june }), 'refuse')
+    const before = await cursorsIn(index)
+    await index.close()
+
+    const old = new Database(file)
+    // As the first schema had them: without a date, after all that have one.
+    old.exec(`UPDATE study SET position = 'z' || substr(position, 9) WHERE uid IN ('2.25.1.2', '2.25.1.4')`)
+    old.pragma('user_version = 1')
+    old.close()
+
+    const migrated = sqliteIndex({ file })
+    expect(await cursorsIn(migrated)).toEqual(before)
+    expect(before.map(({ study }) => study)).toEqual([1, 2, 4, 3].map((study) => recordOf({ study }).study))
+    await migrated.close()
   })
 
   it('writes synchronously on every open', () => {

@@ -113,4 +113,12 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX series_key_owner ON series_key (owner, path, value);
   `,
+  // Positions are made once now. That of a study without a date begins with the day of its arrival, in digits that sort the
+  // newest first, where it began with a z.
+  `
+  UPDATE study SET position = printf('%08d', 99999999 - CAST(strftime('%Y%m%d', coalesce((
+    SELECT min(i.stored_at) FROM series se JOIN instance i ON i.series_id = se.id WHERE se.study_id = study.id
+  ), stored_at) / 1000, 'unixepoch') AS INTEGER)) || substr(position, 2)
+  WHERE position GLOB 'z*';
+  `,
 ]

@@ -1,25 +1,29 @@
 import type { InstanceRecord } from '@sansfilm/core/adapters'
 import { positionOf } from '@sansfilm/core/query'
 import type { Statements } from './statements.ts'
+import type { KeptPlace } from './write-levels.ts'
 
-/** Writes the row of an instance, and what only retrievals read of it. */
+/**
+ * Writes the row of an instance, and what only retrievals read of it.
+ * @param kept what the row has of the one it replaces
+ */
 export function writeInstance(
   db: Statements,
   record: InstanceRecord,
   seriesId: number,
   revision: number,
-  givenId: number | undefined,
+  kept: Partial<KeptPlace>,
 ): void {
   const { location, attributes, pixelData } = record
   const { lastInsertRowid } = db.run(
     `INSERT INTO instance (id, series_id, partition, uid, position, sop_class, transfer_syntax, object_key, object_offset,
        object_length, digest, revision, stored_at, attributes, pixel_data)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    givenId ?? null,
+    kept.id ?? null,
     seriesId,
     record.partition,
     record.instance,
-    positionOf('instance', attributes.instance, record.instance),
+    kept.position ?? positionOf('instance', record),
     record.sopClass,
     record.transferSyntax,
     location.key,

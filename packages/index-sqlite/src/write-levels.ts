@@ -1,5 +1,6 @@
+import type { LevelAttributes, StoredInstance } from '@sansfilm/core/adapters'
 import { fillAttributes, positionOf } from '@sansfilm/core/query'
-import { type Dataset, stringOf, tags, type Uid } from '@sansfilm/dicom'
+import { type Dataset, stringOf, tags } from '@sansfilm/dicom'
 import { keyPath, keyRowsOf } from './keys.ts'
 import type { Statements } from './statements.ts'
 
@@ -8,24 +9,34 @@ interface LevelRow {
   readonly attributes: string
 }
 
-/** The row of a study, made or filled with what it lacks. @returns its id */
-export function fillStudy(
-  db: Statements,
-  { partition, study }: { readonly partition: string; readonly study: Uid },
-  attributes: Dataset,
-): number {
+/** An instance and what it says of its study and series. */
+type Described = StoredInstance & { readonly attributes: LevelAttributes }
+
+/** The id and the position of a row that is made anew. */
+export interface KeptPlace {
+  readonly id: number
+  readonly position: string
+}
+
+/**
+ * The row of a study, made or filled with what it lacks.
+ * @param kept what a new row has of the one it replaces
+ * @returns its id
+ */
+export function fillStudy(db: Statements, described: Described, kept?: KeptPlace): number {
+  const { partition, study, attributes } = described
   const row = db.get<LevelRow>('SELECT id, attributes FROM study WHERE partition = ? AND uid = ?', partition, study)
   const standing = row === undefined ? {} : parse(row.attributes)
-  const filled = fillAttributes(standing, attributes)
+  const filled = fillAttributes(standing, attributes.study)
   if (row !== undefined && filled === standing) return row.id
-  const position = positionOf('study', filled, study)
   const text = JSON.stringify(filled)
   if (row === undefined) {
     const id = db.run(
-      'INSERT INTO study (partition, uid, position, attributes) VALUES (?, ?, ?, ?)',
+      'INSERT INTO study (id, partition, uid, position, attributes) VALUES (?, ?, ?, ?, ?)',
+      kept?.id ?? null,
       partition,
       study,
-      position,
+      kept?.position ?? positionOf('study', described),
       text,
     ).lastInsertRowid
     db.run(
@@ -35,32 +46,28 @@ export function fillStudy(
     insertKeys(db, 'study', partition, Number(id), filled)
     return Number(id)
   }
-  db.run('UPDATE study SET position = ?, attributes = ? WHERE id = ?', position, text, row.id)
+  db.run('UPDATE study SET attributes = ? WHERE id = ?', text, row.id)
   db.run(`DELETE FROM study_key WHERE owner = ? AND path <> ?`, row.id, modalitiesPath)
   insertKeys(db, 'study', partition, row.id, filled)
   return row.id
 }
 
-/** The row of a series, made or filled with what it lacks. @returns its id */
-export function fillSeries(
-  db: Statements,
-  { partition, series }: { readonly partition: string; readonly series: Uid },
-  studyId: number,
-  attributes: Dataset,
-): number {
+/** The row of a series likewise. */
+export function fillSeries(db: Statements, described: Described, studyId: number, kept?: KeptPlace): number {
+  const { partition, series, attributes } = described
   const row = db.get<LevelRow>('SELECT id, attributes FROM series WHERE study_id = ? AND uid = ?', studyId, series)
   const standing = row === undefined ? {} : parse(row.attributes)
-  const filled = fillAttributes(standing, attributes)
+  const filled = fillAttributes(standing, attributes.series)
   if (row !== undefined && filled === standing) return row.id
-  const position = positionOf('series', filled, series)
   const text = JSON.stringify(filled)
   const modality = stringOf(filled, tags.Modality) ?? null
   if (row === undefined) {
     const id = db.run(
-      'INSERT INTO series (study_id, uid, position, attributes, modality) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO series (id, study_id, uid, position, attributes, modality) VALUES (?, ?, ?, ?, ?, ?)',
+      kept?.id ?? null,
       studyId,
       series,
-      position,
+      kept?.position ?? positionOf('series', described),
       text,
       modality,
     ).lastInsertRowid
@@ -70,7 +77,7 @@ export function fillSeries(
     setModalities(db, partition, studyId)
     return Number(id)
   }
-  db.run('UPDATE series SET position = ?, attributes = ?, modality = ? WHERE id = ?', position, text, modality, row.id)
+  db.run('UPDATE series SET attributes = ?, modality = ? WHERE id = ?', text, modality, row.id)
   db.run('DELETE FROM series_key WHERE owner = ?', row.id)
   insertKeys(db, 'series', partition, row.id, filled)
   setModalities(db, partition, studyId)

@@ -2,15 +2,15 @@ import type {
   AddOutcome,
   InstanceRecord,
   InstanceScope,
+  Level,
   LevelAttributes,
   StoredInstance,
 } from '@sansfilm/core/adapters'
-import { positionOf } from '@sansfilm/core/query'
 import { addToCounts, type Change, takeFromCounts } from './counts.ts'
 import type { Statements } from './statements.ts'
 import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf, withinScope } from './stored-rows.ts'
 import { writeInstance } from './write-instance.ts'
-import { fillSeries, fillStudy } from './write-levels.ts'
+import { fillSeries, fillStudy, type KeptPlace } from './write-levels.ts'
 
 /** Adds a record; runs in a transaction. @see InstanceIndex.add */
 export function addRecord(db: Statements, record: InstanceRecord, onConflict: 'refuse' | 'replace'): AddOutcome {
@@ -20,16 +20,16 @@ export function addRecord(db: Statements, record: InstanceRecord, onConflict: 'r
     record.instance,
   )
   if (standing === undefined) {
-    insertRecord(db, record, undefined)
+    insertRecord(db, record)
     return { outcome: 'added' }
   }
   const stored = storedInstanceOf(standing)
   const samePlace = stored.study === record.study && stored.series === record.series
   if (samePlace && stored.digest === record.digest) return { outcome: 'identical', stored }
   if (onConflict === 'refuse') return { outcome: 'conflict', stored }
+  const kept = keptPlaces(db, standing, record)
   removeRows(db, [standing])
-  // Under its old number, so that an iteration by number does not see the instance twice.
-  insertRecord(db, record, standing.id)
+  insertRecord(db, record, kept)
   return { outcome: 'replaced', previous: stored }
 }
 
@@ -52,22 +52,34 @@ export function setAttributes(db: Statements, stored: StoredInstance, attributes
   const { sql, parameters } = withinScope(stored)
   const row = db.get<StoredRow>(`SELECT ${storedColumns} FROM ${instanceWithAbove} WHERE ${sql}`, ...parameters)
   if (row?.digest !== stored.digest) return
-  fillStudy(db, stored, attributes.study)
-  fillSeries(db, stored, row.study_id, attributes.series)
-  db.run(
-    'UPDATE instance SET attributes = ?, position = ? WHERE id = ?',
-    JSON.stringify(attributes.instance),
-    positionOf('instance', attributes.instance, stored.instance),
-    row.id,
-  )
+  const described = { ...stored, attributes }
+  fillStudy(db, described)
+  fillSeries(db, described, row.study_id)
+  db.run('UPDATE instance SET attributes = ? WHERE id = ?', JSON.stringify(attributes.instance), row.id)
 }
 
-function insertRecord(db: Statements, record: InstanceRecord, id: number | undefined): void {
-  const studyId = fillStudy(db, record, record.attributes.study)
-  const seriesId = fillSeries(db, record, studyId, record.attributes.series)
+/** What the rows around a replaced instance hand on, so that no iteration by position or number skips or repeats them. */
+interface KeptPlaces {
+  readonly study?: KeptPlace
+  readonly series?: KeptPlace
+  readonly instance?: Partial<KeptPlace>
+}
+
+function keptPlaces(db: Statements, standing: StoredRow, { study, series }: InstanceRecord): KeptPlaces {
+  const position = (level: Level, id: number) =>
+    db.get<KeptPlace>(`SELECT id, position FROM ${level} WHERE id = ?`, id) as KeptPlace // the instance is in them
+  if (standing.study !== study) return { instance: { id: standing.id } }
+  const ofStudy = position('study', standing.study_id)
+  if (standing.series !== series) return { study: ofStudy, instance: { id: standing.id } }
+  return { study: ofStudy, series: position('series', standing.series_id), instance: position('instance', standing.id) }
+}
+
+function insertRecord(db: Statements, record: InstanceRecord, kept: KeptPlaces = {}): void {
+  const studyId = fillStudy(db, record, kept.study)
+  const seriesId = fillSeries(db, record, studyId, kept.series)
   const change: Change = { studyId, seriesId, partition: record.partition, instances: 1, bytes: record.location.length }
   const revision = addToCounts(db, change, record.storedAt.getTime())
-  writeInstance(db, record, seriesId, revision, id)
+  writeInstance(db, record, seriesId, revision, kept.instance ?? {})
 }
 
 function removeRows(db: Statements, rows: readonly StoredRow[]): void {

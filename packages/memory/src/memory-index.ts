@@ -17,6 +17,7 @@ import { type Dataset, stringOf, tags, type Uid } from '@sansfilm/dicom'
 
 interface Series {
   readonly uid: Uid
+  readonly position: string
   attributes: Dataset
   revision: number
   readonly instances: Map<Uid, Instance>
@@ -24,12 +25,14 @@ interface Series {
 
 interface Study {
   readonly uid: Uid
+  readonly position: string
   attributes: Dataset
   revision: number
   readonly series: Map<Uid, Series>
 }
 
 interface Instance extends InstanceRecord {
+  readonly position: string
   readonly revision: number
 }
 
@@ -65,13 +68,23 @@ export function memoryIndex(): InstanceIndex {
   const placeKey = ({ partition, instance }: Pick<InstanceRecord, 'partition' | 'instance'>) =>
     `${partition} ${instance}`
 
-  function insert(record: InstanceRecord): void {
+  /** @param replaced what the record takes the place of */
+  function insert(record: InstanceRecord, replaced?: Place): void {
+    const sameStudy = replaced?.study.uid === record.study
+    const sameSeries = sameStudy && replaced.series.uid === record.series
     const studies = partitions.get(record.partition) ?? new Map<Uid, Study>()
     partitions.set(record.partition, studies)
-    const study = studies.get(record.study) ?? { uid: record.study, attributes: {}, revision: 0, series: new Map() }
+    const study = studies.get(record.study) ?? {
+      uid: record.study,
+      position: sameStudy ? replaced.study.position : positionOf('study', record),
+      attributes: {},
+      revision: 0,
+      series: new Map(),
+    }
     studies.set(record.study, study)
     const series = study.series.get(record.series) ?? {
       uid: record.series,
+      position: sameSeries ? replaced.series.position : positionOf('series', record),
       attributes: {},
       revision: 0,
       instances: new Map(),
@@ -80,7 +93,8 @@ export function memoryIndex(): InstanceIndex {
     study.attributes = fillAttributes(study.attributes, record.attributes.study)
     series.attributes = fillAttributes(series.attributes, record.attributes.series)
     study.revision = series.revision = ++revision
-    put({ study, series, record: { ...record, revision } })
+    const position = sameSeries ? replaced.record.position : positionOf('instance', record)
+    put({ study, series, record: { ...record, position, revision } })
   }
 
   function put(place: Place): void {
@@ -121,7 +135,7 @@ export function memoryIndex(): InstanceIndex {
       if (samePlace && stored.digest === record.digest) return { outcome: 'identical', stored }
       if (onConflict === 'refuse') return { outcome: 'conflict', stored }
       take(standing)
-      insert(record)
+      insert(record, standing)
       return { outcome: 'replaced', previous: stored }
     },
 
@@ -233,7 +247,7 @@ function studyMatch(study: Study): SearchMatch {
     study: study.uid,
     attributes: { study: study.attributes },
     derived: derivedOf(study),
-    cursor: cursorOf([positionOf('study', study.attributes, study.uid)]),
+    cursor: cursorOf([study.position]),
   }
 }
 
@@ -248,7 +262,7 @@ function seriesMatch(study: Study, series: Series): SearchMatch {
       numberOfSeriesRelatedInstances: series.instances.size,
       storedAt: newest(series.instances.values()),
     },
-    cursor: cursorOf([above.cursor, positionOf('series', series.attributes, series.uid)]),
+    cursor: cursorOf([above.cursor, series.position]),
   }
 }
 
@@ -259,17 +273,13 @@ function instanceMatch({ study, series, record }: Place, { withMetadata }: Query
     instance: record.instance,
     attributes: { ...above.attributes, instance: record.attributes.instance },
     derived: { ...above.derived, availableTransferSyntax: record.transferSyntax, storedAt: record.storedAt },
-    cursor: cursorOf([above.cursor, positionOf('instance', record.attributes.instance, record.instance)]),
+    cursor: cursorOf([above.cursor, record.position]),
     ...(withMetadata === true && { metadata: record.metadata }),
   }
 }
 
 function cursorOfPlace({ study, series, record }: Place): string {
-  return cursorOf([
-    positionOf('study', study.attributes, study.uid),
-    positionOf('series', series.attributes, series.uid),
-    positionOf('instance', record.attributes.instance, record.instance),
-  ])
+  return cursorOf([study.position, series.position, record.position])
 }
 
 function derivedOf({ series }: Study): DerivedAttributes {

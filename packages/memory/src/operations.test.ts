@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import {
   type Archive,
@@ -9,7 +10,7 @@ import {
   type VerifyProblem,
   verify,
 } from '@sansfilm/core'
-import { AdapterError, type InstanceRecord, type InstanceStorage } from '@sansfilm/core/adapters'
+import { AdapterError, type InstanceRecord, type InstanceStorage, type Query } from '@sansfilm/core/adapters'
 import { tags, transferSyntaxes } from '@sansfilm/dicom'
 import { memoryIndex } from './memory-index.ts'
 import { memoryStorage } from './memory-storage.ts'
@@ -194,6 +195,29 @@ describe('reindex', () => {
     }
   })
 
+  test('gives a study the place of its first object, whichever is read sooner', async () => {
+    await put('default/1', part10('2.25.21'))
+    await put('default/2', part10('2.25.22', '', '19990101'))
+    const cursorOf = async (listed: InstanceStorage) => {
+      const index = memoryIndex()
+      await reindex({ storage: listed, index })
+      const query: Query = { partition: 'default', level: 'study', conditions: [], offset: 0 }
+      const { value: match } = await (await index.search(query)).matches[Symbol.asyncIterator]().next()
+      expect(match.attributes.study[tags.StudyDate].Value).toEqual(['19990101'])
+      return match.cursor
+    }
+    const firstIsSlow: InstanceStorage = {
+      ...storage,
+      async get(key, range) {
+        if (key === 'default/1') await setTimeout(50)
+        return storage.get(key, range)
+      },
+    }
+    const arrival = await cursorOf(storage)
+    expect(arrival).toMatch(/^79/)
+    expect(await cursorOf(firstIsSlow)).toBe(arrival)
+  })
+
   test('can be interrupted and goes on', async () => {
     for (let number = 10; number < 30; number++) await put(`default/${number}`, part10(`2.25.${number}0`))
     const stop = new AbortController()
@@ -226,7 +250,7 @@ function reversed(from: InstanceStorage): InstanceStorage {
 }
 
 /** A small Part 10 object (PS3.10 §7.1) in Explicit VR Little Endian. */
-function part10(instance: string, comment = ''): Uint8Array {
+function part10(instance: string, comment = '', studyDate = ''): Uint8Array {
   const meta = Buffer.concat([
     element(tags.MediaStorageSOPClassUID, 'UI', sopClass),
     element(tags.MediaStorageSOPInstanceUID, 'UI', instance),
@@ -241,6 +265,7 @@ function part10(instance: string, comment = ''): Uint8Array {
     meta,
     element(tags.SOPClassUID, 'UI', sopClass),
     element(tags.SOPInstanceUID, 'UI', instance),
+    element(tags.StudyDate, 'DA', studyDate),
     element(tags.StudyInstanceUID, 'UI', study),
     element(tags.SeriesInstanceUID, 'UI', series),
     element(tags.ImageComments, 'LT', comment),

@@ -88,7 +88,8 @@ export interface InstanceIndex {
   /**
    * Adds an instance. The same digest at the same place is `identical`; anything else under the SOP Instance UID is
    * `conflict`, or with `replace` takes its place. Study and series attributes are those of the first instance stored;
-   * later ones fill what is absent or empty. Concurrent calls may share one commit.
+   * later ones fill what is absent or empty. What is replaced in its place keeps its place in the order of Search, and so
+   * do the study and series around it. Concurrent calls may share one commit.
    * @throws AdapterError `out-of-resources`, `unavailable`
    */
   add(record: InstanceRecord, onConflict: 'refuse' | 'replace'): Promise<AddOutcome>

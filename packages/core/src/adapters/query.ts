@@ -41,8 +41,9 @@ export interface Condition extends Key {
  * A search of one level.
  *
  * Order: studies by Study Date and Time, newest first, then Study Instance UID; series within a study by Series Number,
- * then UID; instances within a series by Instance Number, then UID. `positionOf` gives the sort key, and every index
- * sorts by its bytes.
+ * then UID; instances within a series by Instance Number, then UID. A study without a date stands at the day it arrived.
+ * `positionOf` gives the sort key, and every index sorts by its bytes. The key is made at the first store and kept
+ * through fill-in, back-fill and replacement in place, so that an iteration by cursor neither skips nor repeats.
  */
 export interface Query {
   readonly partition: Partition

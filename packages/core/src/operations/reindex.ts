@@ -1,6 +1,12 @@
 import { Part10Error, type Part10Limits } from '@sansfilm/dicom'
 import type { ObjectKey, StoredObject } from '../adapters/index.ts'
-import { AdapterError, type ExtraAttributes, type InstanceRecord, type Partition } from '../adapters/index.ts'
+import {
+  AdapterError,
+  type AddOutcome,
+  type ExtraAttributes,
+  type InstanceRecord,
+  type Partition,
+} from '../adapters/index.ts'
 import type { ConflictPolicy } from '../backend.ts'
 import { defaultLimits } from '../options.ts'
 import { InstanceRefusal } from '../studies-service/store/failure-reason.ts'
@@ -52,7 +58,8 @@ const noExtraAttributes: ExtraAttributes = { study: [], series: [], instance: []
 
 /**
  * Makes an index row for every stored object that has none: the way back after a lost index, from the objects alone.
- * Rows that are there stay as they are. Instances count as stored when their object was last modified.
+ * Rows that are there stay as they are. Instances count as stored when their object was last modified, and come to the
+ * index in the order of their keys: the first of a study is the first again.
  * @example const { added, failed } = await reindex({ storage, index })
  */
 export async function reindex({ storage, index }: Archive, options: ReindexOptions = {}): Promise<ReindexReport> {
@@ -62,6 +69,7 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
   const isNew = (await index.extraAttributes()) === undefined
   let report: ReindexReport = { objects: 0, bytes: 0, added: 0, unchanged: 0, superseded: 0, failed: 0 }
   const exclusively = createQueue()
+  const inOrder = createOrder()
 
   const count = (what: 'added' | 'unchanged' | 'superseded' | 'failed', { length }: StoredObject) => {
     report = { ...report, objects: report.objects + 1, bytes: report.bytes + length, [what]: report[what] + 1 }
@@ -90,16 +98,22 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
 
   const indexObject = async (object: StoredObject): Promise<void> => {
     signal?.throwIfAborted()
+    const { turn, pass } = inOrder()
     let record: InstanceRecord
+    let adding: Promise<AddOutcome>
     try {
       record = await readRecord(object, storage, { limits, extraAttributes, signal })
+      await turn
+      adding = index.add(record, 'refuse')
     } catch (error) {
       if (!isObjectsFault(error)) throw error
       count('failed', object)
       onProblem?.({ type: 'not-indexed', key: object.key, cause: error })
       return
+    } finally {
+      pass()
     }
-    const added = await index.add(record, 'refuse')
+    const added = await adding
     if (added.outcome === 'added') count('added', object)
     else await exclusively(() => settle(record, object)) // so that of three versions the right one wins too
   }
@@ -114,6 +128,17 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
   // Every row was made here with these; rows of an older index are for the back-fill.
   if (isNew && partition === undefined) await index.setExtraAttributes(extraAttributes)
   return report
+}
+
+/** Lets what runs concurrently pass a point in the order in which it began; whoever gives up passes it too. */
+function createOrder(): () => { readonly turn: Promise<void>; readonly pass: () => void } {
+  let last = Promise.resolve()
+  return () => {
+    const turn = last
+    const { promise, resolve } = Promise.withResolvers<void>()
+    last = turn.then(() => promise)
+    return { turn, pass: resolve }
+  }
 }
 
 function isObjectsFault(error: unknown): error is Error {

@@ -1,25 +1,41 @@
-import { type Dataset, numberOf, stringOf, tags, type Uid } from '@sansfilm/dicom'
+import { numberOf, stringOf, tags } from '@sansfilm/dicom'
+import type { InstanceRecord } from '../adapters/instance-index.ts'
 import type { Level } from '../adapters/query.ts'
 import { comparableDate, comparableTime } from './date-time.ts'
 
-/** After every digit: what has no date, time or number comes last. */
+/** After every digit: what has no time or number comes last. */
 const last = 'z'
 
+/** What of a record its place comes from. */
+type Placed = Pick<InstanceRecord, 'study' | 'series' | 'instance' | 'attributes' | 'storedAt'>
+
 /**
- * Where a study, series or instance stands among its siblings. Sorting by bytes gives the order described at `Query`.
- * @param dataset the attributes of the level
+ * Where the study, series or instance of a record stands among its siblings, if the record is the first of it. Sorting by
+ * bytes gives the order described at `Query`. The place is kept for as long as the study, series or instance is there,
+ * whatever later instances say of it: what moved during an iteration would be skipped by it, or seen twice.
  */
-export function positionOf(level: Level, dataset: Dataset, uid: Uid): string {
+export function positionOf(level: Level, record: Placed): string {
   switch (level) {
     case 'study':
-      return `${newestFirst(comparableDate(stringOf(dataset, tags.StudyDate) ?? ''))}${newestFirst(
-        comparableTime(stringOf(dataset, tags.StudyTime) ?? ''),
-      )}/${uid}`
+      return `${newestFirst(dayOf(record))}${newestFirst(timeOf(record))}/${record.study}`
     case 'series':
-      return `${ascending(numberOf(dataset, tags.SeriesNumber))}/${uid}`
+      return `${ascending(numberOf(record.attributes.series, tags.SeriesNumber))}/${record.series}`
     case 'instance':
-      return `${ascending(numberOf(dataset, tags.InstanceNumber))}/${uid}`
+      return `${ascending(numberOf(record.attributes.instance, tags.InstanceNumber))}/${record.instance}`
   }
+}
+
+/**
+ * Without a date a study stands where the day of its arrival (UTC) puts it: among the new ones, where it is looked for,
+ * and close to its date should a later instance tell it.
+ */
+function dayOf({ attributes, storedAt }: Placed): string {
+  const arrival = storedAt.toISOString().slice(0, 10).replaceAll('-', '')
+  return comparableDate(stringOf(attributes.study, tags.StudyDate) ?? '') ?? arrival
+}
+
+function timeOf({ attributes }: Placed): string | undefined {
+  return comparableTime(stringOf(attributes.study, tags.StudyTime) ?? '')
 }
 
 /** The cursor of a match: the positions from its study down to itself. */
