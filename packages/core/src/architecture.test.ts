@@ -52,7 +52,7 @@ const service = (name: string): Rule => ({
   may: [
     dicom,
     core('(adapters|http|media-types|query)/'),
-    core('(backend|context|errors|events|transaction)\\.ts'),
+    core('(backend|context|derivations|errors|events|transaction)\\.ts'),
     core(`studies-service/(${name}/|[^/]+\\.ts)`),
   ],
 })

@@ -1,5 +1,6 @@
-import type { ExtraAttributes, InstanceIndex, InstanceStorage, Partition } from './adapters/index.ts'
+import type { ExtraAttributes, InstanceIndex, InstanceStorage, Partition, Renderer } from './adapters/index.ts'
 import type { Authorize, Context } from './context.ts'
+import type { Derivations } from './derivations.ts'
 import type { DicomwebEvent } from './events.ts'
 
 /** Bounds of one request, each counted as the bytes pass. */
@@ -40,6 +41,9 @@ export interface Backend {
   readonly allowDelete: boolean
   readonly partitions: readonly Partition[]
   readonly extraAttributes: ExtraAttributes
+  /** Absent: images are not drawn. */
+  readonly renderer: Renderer | undefined
+  readonly derivations: Derivations
   /** Reports what nobody foresaw: logged with its stack, answered without its message. */
   readonly reportBug: (error: unknown, context: Context | undefined) => void
 }

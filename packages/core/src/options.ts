@@ -1,6 +1,14 @@
-import type { ExtraAttributes, InstanceIndex, InstanceStorage, Partition } from './adapters/index.ts'
+import type {
+  DerivedCache,
+  ExtraAttributes,
+  InstanceIndex,
+  InstanceStorage,
+  Partition,
+  Renderer,
+} from './adapters/index.ts'
 import type { Backend, ConflictPolicy, Limits } from './backend.ts'
 import type { Authorize, Context } from './context.ts'
+import { Derivations } from './derivations.ts'
 import type { DicomwebEvent, EventListener } from './events.ts'
 import { defaultPartition } from './studies-service/resources.ts'
 
@@ -8,6 +16,10 @@ import { defaultPartition } from './studies-service/resources.ts'
 export interface DicomwebOptions {
   readonly storage: InstanceStorage
   readonly index: InstanceIndex
+  /** Draws rendered resources and thumbnails. Default: none, and they are answered 501. */
+  readonly renderer?: Renderer
+  /** Keeps what was drawn or transcoded. Default: nothing is kept. */
+  readonly derivedCache?: DerivedCache
   /** Asked by every transaction. Default: everybody may do everything. */
   readonly authorize?: Authorize
   /** Receive every event: audit, metrics. */
@@ -66,6 +78,8 @@ export function resolveOptions(options: DicomwebOptions): ResolvedOptions {
       readOnly: options.readOnly ?? false,
       allowDelete: options.allowDelete ?? true,
       partitions: checkPartitions(options.partitions ?? [defaultPartition]),
+      renderer: options.renderer,
+      derivations: new Derivations(options.derivedCache),
       extraAttributes: { study: [], series: [], instance: [], ...options.extraAttributes },
       reportBug,
     },

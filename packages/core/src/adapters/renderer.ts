@@ -37,7 +37,10 @@ export interface RenderParameters {
 
 /** An instance to be rendered: its attributes, and its bytes when they are asked for. */
 export interface RenderSource {
-  /** The whole data set without pixel data. Longer binary values have a BulkDataURI, and are had by `bulkData`. */
+  /**
+   * The whole data set without pixel data. Longer binary values have a BulkDataURI; what follows `/bulkdata/` in it is the
+   * path by which `bulkData` gives the value.
+   */
   readonly dataset: Dataset
   readonly transferSyntax: Uid
   /** Absent where the instance has no pixel data. */
@@ -56,6 +59,8 @@ export interface Rendering {
 
 /** Draws instances, off the event loop. */
 export interface Renderer {
+  /** Differs where the same request may give other bytes; part of entity tags and of the keys of what is kept. */
+  readonly version: string
   /**
    * The media types an instance can be rendered to, the default of its Resource Category first; none where it cannot be
    * drawn.
@@ -76,6 +81,17 @@ export interface Renderer {
     readonly mediaType: string
     readonly parameters: RenderParameters
     readonly presentation?: RenderSource
+    readonly signal?: AbortSignal
+  }): Promise<Rendering>
+  /**
+   * A picture that stands for an instance that cannot be drawn, a report or a sound: what it is, without a word on the
+   * patient (PS3.18 §10.4.3.3.4).
+   * @param mediaType `image/jpeg` or `image/png`
+   */
+  symbol(request: {
+    readonly dataset: Dataset
+    readonly mediaType: string
+    readonly viewport: Viewport
     readonly signal?: AbortSignal
   }): Promise<Rendering>
 }

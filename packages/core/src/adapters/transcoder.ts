@@ -24,6 +24,8 @@ export interface TranscodeOptions {
  * frame n only frame n is given.
  */
 export interface Transcoder {
+  /** Differs where the same frame may give other bytes; part of entity tags and of the keys of what is kept. */
+  readonly version: string
   /** Transfer Syntax UIDs whose frames can be decoded. Native ones are among them. */
   readonly decodes: ReadonlySet<Uid>
   /** Transfer Syntax UIDs that frames can be encoded in. Native ones are among them, and stand for little endian samples. */

@@ -8,7 +8,8 @@ import { retrieveFrameList } from './retrieve-frames.ts'
 import { retrieveInstanceObjects } from './retrieve-instances.ts'
 import { retrieveMetadataDocument } from './retrieve-metadata.ts'
 import { retrievePixelDataResource } from './retrieve-pixel-data.ts'
-import { retrieveRenderedResource, retrieveThumbnailResource } from './retrieve-rendered.ts'
+import { retrieveRenderedResource } from './retrieve-rendered.ts'
+import { retrieveThumbnailResource } from './retrieve-thumbnail.ts'
 
 /** @see PS3.18 §10.4.1.1.1 */
 export const retrieveInstances = retrieveTransaction('instances', retrieveInstanceObjects)

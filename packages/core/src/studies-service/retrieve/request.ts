@@ -14,6 +14,8 @@ export interface RetrieveRequest {
   readonly frames: string | undefined
   readonly bulkdata: string | undefined
   readonly acceptable: AcceptableMediaTypes
+  /** The query, percent-encoded, without its question mark: rendered resources have parameters. */
+  readonly query: string
   /** Absolute URL below which the partition's resources lie. */
   readonly root: string
 }
@@ -34,6 +36,7 @@ export function parseRetrieveRequest(request: DicomwebRequest, target: Target, c
     frames,
     bulkdata,
     acceptable: parseAcceptableMediaTypes(request),
+    query: request.url.slice(request.url.indexOf('?') + 1 || request.url.length),
     root: partitionRoot(request.serviceRoot, context.partition),
   }
 }

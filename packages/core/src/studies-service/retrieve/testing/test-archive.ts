@@ -9,9 +9,18 @@ import {
   transferSyntaxes,
   type Uid,
 } from '@sansfilm/dicom'
-import type { InstanceIndex, InstanceScope, InstanceStorage, StoredInstance } from '../../../adapters/index.ts'
+import type {
+  DerivedAttributes,
+  DerivedCache,
+  InstanceIndex,
+  InstanceScope,
+  InstanceStorage,
+  Renderer,
+  StoredInstance,
+} from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
 import type { Authorization, Context } from '../../../context.ts'
+import { Derivations } from '../../../derivations.ts'
 import type { DicomwebEvent } from '../../../events.ts'
 import type { DicomwebResponse } from '../../../http/message.ts'
 import type { Transaction } from '../../../transaction.ts'
@@ -38,7 +47,11 @@ export interface Answer extends Omit<DicomwebResponse, 'body'> {
 }
 
 /** A backend over a few instances of study 1.2, that counts what is asked of it. */
-export async function createTestArchive(instances: readonly TestInstance[], allowed: Authorization = true) {
+export async function createTestArchive(
+  instances: readonly TestInstance[],
+  allowed: Authorization = true,
+  { renderer, derivedCache }: { readonly renderer?: Renderer; readonly derivedCache?: DerivedCache } = {},
+) {
   const calls: string[] = []
   const events: DicomwebEvent[] = []
   const objects = new Map(instances.map(({ instance, bytes }) => [instance, bytes]))
@@ -88,7 +101,23 @@ export async function createTestArchive(instances: readonly TestInstance[], allo
       const asked = blocks.flatMap((block) => (table[block] === undefined ? [] : [[block, table[block]] as const]))
       return counted('frames', { stored: found.stored, pixelData: layoutOf(found.each), blocks: new Map(asked) })
     },
-    search: async () => counted('search', { matches: (async function* () {})(), more: () => false }),
+    search: async ({ level, study = '', series, offset, limit, visibility }) => {
+      // No group is visible where there is none; tests need no others.
+      const found =
+        visibility?.length === 0 ? [] : within({ partition: 'default', study, ...(series !== undefined && { series }) })
+      const bySeries = Map.groupBy(found, ({ stored }) => stored.series)
+      const rows =
+        level === 'series' ? [...bySeries.values()].map((group) => group.slice(0, 1)) : found.map((row) => [row])
+      const page = rows.flat().slice(offset, limit === undefined ? undefined : offset + limit)
+      async function* matches() {
+        for (const { each, stored } of page) {
+          const numberOfSeriesRelatedInstances = bySeries.get(stored.series)?.length ?? 0
+          const derived = { numberOfSeriesRelatedInstances } as DerivedAttributes // a retrieve uses no more of it
+          yield { ...stored, attributes: { series: each.dataset ?? {} }, derived, cursor: '' }
+        }
+      }
+      return counted('search', { matches: matches() })
+    },
   }
   const storage: Partial<InstanceStorage> = {
     read: async (key, { offset, length }) => counted('read', bytesOf(objects, key).subarray(offset, offset + length)),
@@ -104,6 +133,8 @@ export async function createTestArchive(instances: readonly TestInstance[], allo
     authorize: () => allowed,
     emit: (event: DicomwebEvent) => events.push(event),
     limits: { maxCacheBytes: 1024 * 1024 },
+    renderer,
+    derivations: new Derivations(derivedCache),
   } as unknown as Backend // a retrieve uses no more of it
 
   const context: Context = { partition: 'default', caller: { id: 'test' }, requestId: '1' }
@@ -115,8 +146,9 @@ export async function createTestArchive(instances: readonly TestInstance[], allo
       target: Target,
       headers: Record<string, string> = {},
       method = 'GET',
+      query = '',
     ): Promise<Answer> {
-      const request = { method, url: '/x', serviceRoot: 'http://pacs/dicom-web', headers, body: null }
+      const request = { method, url: `/x${query}`, serviceRoot: 'http://pacs/dicom-web', headers, body: null }
       const response = await transaction(request, { study: '1.2', ...target }, context, backend)
       const chunks: Uint8Array[] = []
       const streamed = response.body !== null && !(response.body instanceof Uint8Array)

@@ -1,0 +1,127 @@
+import { AdapterError, type Renderer, type Rendering } from '../../../adapters/index.ts'
+import type { Backend } from '../../../backend.ts'
+import { bytesContent } from '../../../http/content.ts'
+import type { AvailableMediaType, SelectedMediaType } from '../../../media-types/selected-media-type.ts'
+import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from '../parts.ts'
+import type { RetrieveRequest } from '../request.ts'
+import { conditionsAreMet, type Retrieved, unread } from '../response.ts'
+import { type Drawing, identityOf, renderedPath } from './drawing.ts'
+
+/** A media type that drawings can be rendered to: all in one, or one a part. */
+export interface RenderedForm extends AvailableMediaType {
+  readonly drawings: readonly Drawing[]
+}
+
+/** The bytes of a drawing: from what is kept, or made now. @throws AdapterError `unsupported`, `damaged`, `unavailable` */
+async function bytesOf(drawing: Drawing, mediaType: string, renderer: Renderer, backend: Backend): Promise<Uint8Array> {
+  return backend.derivations.get(['rendered', ...identityOf(drawing, mediaType, renderer)], async () => {
+    const { bytes } = await draw(drawing, mediaType, renderer)
+    return bytes
+  })
+}
+
+async function draw(drawing: Drawing, mediaType: string, renderer: Renderer): Promise<Rendering> {
+  const { source, frames, parameters, presentation, orSymbol = false } = drawing
+  const request = { source, frames, mediaType, parameters }
+  try {
+    if (orSymbol && frames.length === 0) throw new AdapterError('unsupported', 'There is no image to draw')
+    return await renderer.render(
+      presentation === undefined ? request : { ...request, presentation: presentation.source },
+    )
+  } catch (error) {
+    const { viewport } = parameters
+    if (!orSymbol || viewport === undefined || !cannotBeDrawn(error)) throw error
+    return renderer.symbol({ dataset: source.dataset, mediaType, viewport })
+  }
+}
+
+/** Whether it is the instance that cannot be drawn, rather than the server that cannot draw now. */
+function cannotBeDrawn(error: unknown): boolean {
+  return error instanceof AdapterError && (error.code === 'damaged' || error.code === 'unsupported')
+}
+
+/**
+ * The payload of drawings in the form that was selected.
+ * @throws AdapterError where nothing of it can be drawn
+ * @see PS3.18 §10.4.3.3.3
+ */
+export async function renderedPayload(
+  request: RetrieveRequest,
+  selected: SelectedMediaType<RenderedForm>,
+  renderer: Renderer,
+  backend: Backend,
+): Promise<Retrieved> {
+  const { packaging, mediaType, drawings } = selected.available
+  const contentType = withCharacterSet(contentTypeOf(selected))
+  const identities = drawings.map((drawing) => identityOf(drawing, mediaType, renderer))
+  const etag = tagOf(packaging, packaging === 'single' ? '' : request.root, ...identities.flat())
+  const lastModified = new Date(Math.max(...drawings.map(({ stored }) => stored.storedAt.getTime())))
+  const representation = { contentType, etag, lastModified, headers: documentHeaders(mediaType) }
+  if (!conditionsAreMet(request, representation)) return { content: unread, representation }
+  const [first] = drawings
+  if (packaging === 'single' && first !== undefined) {
+    const content = bytesContent(await bytesOf(first, mediaType, renderer, backend))
+    const location = { 'content-location': request.root + renderedPath(first) }
+    return { content, representation: { ...representation, headers: { ...representation.headers, ...location } } }
+  }
+  const items = await begun(renderedItems(drawings, mediaType, contentType, request.root, renderer, backend))
+  const payload = multipartPayload(items, selected.mediaType, etag)
+  return { content: payload.content, representation: { ...payload.representation, lastModified } }
+}
+
+/**
+ * One item for each drawing, made as the reader comes to it. What turns out to be damaged is left out, since a rendering is
+ * owed of "all valid Instances" (§10.4.3.3.3); where nothing can be drawn, the first reason is thrown.
+ */
+export async function* renderedItems(
+  drawings: Iterable<Drawing> | AsyncIterable<Drawing>,
+  mediaType: string,
+  contentType: string,
+  root: string,
+  renderer: Renderer,
+  backend: Backend,
+): AsyncIterable<PayloadItem> {
+  let reason: unknown
+  let drawn = 0
+  for await (const drawing of drawings) {
+    try {
+      const content = bytesContent(await bytesOf(drawing, mediaType, renderer, backend))
+      drawn++
+      yield { content, contentType, location: root + renderedPath(drawing) }
+    } catch (error) {
+      if (!cannotBeDrawn(error)) throw error
+      reason ??= error
+    }
+  }
+  if (drawn === 0 && reason !== undefined) throw reason
+}
+
+/** Items of which the first is there already, so that a failure of it still has a status. */
+export async function begun(items: AsyncIterable<PayloadItem>): Promise<AsyncIterable<PayloadItem>> {
+  const iterator = items[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  return (async function* () {
+    try {
+      if (first.done === true) return
+      yield first.value
+      yield* { [Symbol.asyncIterator]: () => iterator }
+    } finally {
+      await iterator.return?.()
+    }
+  })()
+}
+
+const isText = (mediaType: string): boolean => mediaType.startsWith('text/')
+
+function withCharacterSet(contentType: string): string {
+  return isText(contentType) ? `${contentType}; charset=utf-8` : contentType
+}
+
+/** A document made of patients' data is shown, and does nothing: no script, no request but for images of this server. */
+function documentHeaders(mediaType: string): Readonly<Record<string, string>> {
+  if (!isText(mediaType) && mediaType !== 'image/svg+xml') return {}
+  return {
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox allow-same-origin allow-popups",
+  }
+}
