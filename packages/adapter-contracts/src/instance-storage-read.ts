@@ -110,6 +110,28 @@ export const readCases: Contract<InstanceStorage> = [
     },
   },
   {
+    name: 'memory that is given back to be used again never shows in what others still hold',
+    async run(storage) {
+      const objects = Array.from({ length: 6 }, (_, n) => ({ key: `a/${n}`, bytes: makeBytes(MiB + n * 1000, n) }))
+      for (const { key, bytes } of objects) await storage.put(key, inChunks(bytes))
+      const readers = Array.from({ length: 24 }, async (_, n) => {
+        const { key, bytes } = objects[n % objects.length] as (typeof objects)[number] // of a remainder
+        for (let round = 0; round < 4; round++) {
+          const chunks: Uint8Array[] = []
+          for await (const chunk of await storage.get(key)) chunks.push(chunk)
+          chunks.push(await storage.read(key, { offset: 0, length: 300_000 + n }))
+          await new Promise((resolve) => setTimeout(resolve, (n * 7) % 20))
+          const expected = [bytes, bytes.subarray(0, 300_000 + n)]
+          assert(same(Buffer.concat(chunks), Buffer.concat(expected)), `reader ${n} in round ${round}`)
+          // Some keep what they have, some give back the same twice.
+          if (n % 3 > 0) for (const chunk of chunks) storage.reuse?.(chunk)
+          if (n % 3 > 1) for (const chunk of chunks) storage.reuse?.(chunk)
+        }
+      })
+      await Promise.all(readers)
+    },
+  },
+  {
     name: 'what was read is the reader’s to change',
     async run(storage) {
       const bytes = makeBytes(100_000)

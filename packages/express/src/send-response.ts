@@ -1,25 +1,69 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { DicomwebResponse } from '@sansfilm/core'
 import type { Response } from 'express'
 
 /**
  * Sends an answer: a buffer in one write, an iterable as fast as the client reads. When the client leaves, the iteration
  * is ended; when the iteration fails, the connection is destroyed, so that what arrived is not taken for the whole.
+ * @param reuse takes back each piece that the system has taken over; one whose writing failed is left alone, for something
+ *   may still hold it
  */
-export async function sendResponse({ status, headers, body }: DicomwebResponse, response: Response): Promise<void> {
+export async function sendResponse(
+  { status, headers, body }: DicomwebResponse,
+  response: Response,
+  reuse: (piece: Uint8Array) => void,
+): Promise<void> {
   if (response.destroyed) return release(body)
   response.removeHeader('x-powered-by')
   response.writeHead(status, headers)
-  if (body === null || body instanceof Uint8Array) {
-    response.end(body ?? undefined)
-    return
-  }
+  // Not `end(piece)`: its callback does not tell of a failure.
+  const write = (piece: Uint8Array) =>
+    response.write(piece, (error) => {
+      if (!error) reuse(piece)
+    })
+  if (body instanceof Uint8Array) write(body)
+  else if (body !== null && !(await sendPieces(body, response, write))) return
+  response.end()
+}
+
+/**
+ * Writes pieces, and reads the next while one is on its way: at most two are held, however slowly the client reads.
+ * @returns whether all were written; if not, the response is destroyed
+ */
+async function sendPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  response: Response,
+  write: (piece: Uint8Array) => boolean,
+): Promise<boolean> {
+  const iterator = pieces[Symbol.asyncIterator]()
   try {
-    await pipeline(Readable.from(body, { objectMode: false, highWaterMark: 1 }), response)
+    let reading = iterator.next()
+    for (let next = await reading; next.done !== true; next = await reading) {
+      if (response.destroyed) break
+      const mayGoOn = write(next.value)
+      reading = iterator.next()
+      // Looked at when the client has read on; until then its failure must not count as unhandled.
+      reading.catch(() => undefined)
+      if (!mayGoOn) await drained(response)
+    }
   } catch {
-    // The core has reported what failed in it, and `pipeline` has destroyed the response.
+    // The core has reported what failed in it.
+    response.destroy()
   }
+  if (!response.destroyed) return true
+  await iterator.return?.().catch(() => undefined)
+  return false
+}
+
+/** Resolves when more can be written, or nothing can any more. */
+function drained(response: Response): Promise<void> {
+  if (response.destroyed) return Promise.resolve()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const done = () => {
+    response.off('drain', done).off('close', done)
+    resolve()
+  }
+  response.on('drain', done).on('close', done)
+  return promise
 }
 
 async function release(body: DicomwebResponse['body']): Promise<void> {

@@ -1,14 +1,17 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Dicomweb, DicomwebRequest, DicomwebResponse } from '@sansfilm/core'
 import express from 'express'
 import { type ExpressOptions, toExpress } from './to-express.ts'
 
 let server: Server | undefined
+const reused: Uint8Array[] = []
 
 afterEach(() => {
+  reused.length = 0
   server?.closeAllConnections()
   server?.close()
 })
@@ -18,7 +21,7 @@ async function serve(
   handle: (request: DicomwebRequest) => Promise<DicomwebResponse>,
   { trustProxy = false, ...options }: ExpressOptions & { trustProxy?: boolean } = {},
 ): Promise<number> {
-  const dicomweb = { handle } as Dicomweb // the wrapper uses nothing else of it
+  const dicomweb = { handle, reuse: (piece) => void reused.push(piece) } as Dicomweb // the wrapper uses nothing else of it
   const app = express().set('trust proxy', trustProxy)
   app.use('/dicom-web', toExpress(dicomweb, options))
   app.get('/other', (_, response) => void response.send('other'))
@@ -188,14 +191,36 @@ describe('an answer', () => {
     await until(() => state.released)
   })
 
+  test('gives back every piece when it is out, and none that was on its way when the client left', async () => {
+    const pieces = Array.from({ length: 40 }, (_, n) => Buffer.alloc(500_000, n))
+    const port = await serve(async ({ url }) => ({
+      status: 200,
+      headers: {},
+      body: url === '/one' ? (pieces[0] as Buffer) : Readable.from(pieces),
+    }))
+    const root = `http://127.0.0.1:${port}/dicom-web`
+    await (await fetch(`${root}/one`)).arrayBuffer()
+    expect(reused).toEqual(pieces.slice(0, 1))
+    await (await fetch(root)).arrayBuffer()
+    expect(reused).toEqual([pieces[0], ...pieces])
+    const socket = await send(port, 'GET /dicom-web HTTP/1.1\r\nHost: a\r\n\r\n')
+    socket.pause()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const before = reused.length
+    socket.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(reused.length - before).toBe(0)
+    expect(before).toBeLessThan(pieces.length + 40)
+  })
+
   test('that fails on its way closes the connection, so that nobody takes it for whole', async () => {
     async function* body(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('some')
       throw new Error('disk')
     }
     const port = await serve(async () => ({ status: 200, headers: {}, body: body() }))
-    const response = await fetch(`http://127.0.0.1:${port}/dicom-web/`)
-    await expect(response.text()).rejects.toThrow()
+    const answer = fetch(`http://127.0.0.1:${port}/dicom-web/`)
+    await expect(answer.then((response) => response.text())).rejects.toThrow()
   })
 
   test('that comes too late is released unread', async () => {

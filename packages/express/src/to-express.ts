@@ -29,7 +29,7 @@ export function toExpress(dicomweb: Dicomweb, options: ExpressOptions = {}): Req
       toRequest(request, options.publicUrl, gone.signal),
       options.contextOf?.(request),
     )
-    await sendResponse(answer, response)
+    await sendResponse(answer, response, dicomweb.reuse)
     // What was left of the payload is passed over, so that the connection can carry the next request.
     request.resume()
   }

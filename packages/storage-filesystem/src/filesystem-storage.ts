@@ -81,9 +81,12 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
       return reader.read(path, range)
     },
 
+    reuse: (bytes) => reader.reuse(bytes),
+
     async delete(key) {
       const path = pathOf(key)
       await attempt('delete the object', unless(notAFile, unlink(path)))
+      await reader.forget(path)
       await removeEmptyFolders(dirname(path), directory, folders)
     },
 
@@ -94,7 +97,8 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
     check: () => unfinished.withNewFile((path) => probe(path, reader)),
 
     async close() {
-      buffers.clear() // nothing else is held between calls
+      buffers.clear()
+      await reader.clear()
     },
   }
 }
@@ -155,6 +159,7 @@ async function probe(path: string, reader: ObjectReader): Promise<void> {
     if (!bytes.equals(back)) throw new AdapterError('unavailable', 'A probe file does not read as it was written')
   } finally {
     await unlink(path).catch(() => {})
+    await reader.forget(path)
   }
 }
 

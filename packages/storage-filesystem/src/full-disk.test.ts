@@ -54,6 +54,7 @@ describe(mounted ? 'a full disk' : 'a full disk [skipped: mounting a small tmpfs
     await storage.delete('p/filler')
     await storage.check()
     expect(await storage.put('p/again', bytes(MiB))).toEqual({ length: MiB })
+    await storage.close()
   })
 
   testMounted('a read-only disk is unavailable to puts and probes, and can be read', async () => {
@@ -65,6 +66,7 @@ describe(mounted ? 'a full disk' : 'a full disk [skipped: mounting a small tmpfs
       expect(await storage.read('p/kept', { offset: 0, length: 10 })).toHaveLength(10)
     } finally {
       mount('-o', 'remount,rw')
+      await storage.close()
     }
   })
 })

@@ -1,64 +1,75 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
-import { AdapterError, type ByteRange } from '@sansfilm/core/adapters'
+import type { ByteRange } from '@sansfilm/core/adapters'
 import { ByteBudget } from './byte-budget.ts'
-import { attempt, attemptToFind } from './failures.ts'
-import { ObjectStream, readAt } from './object-stream.ts'
+import { ObjectStream } from './object-stream.ts'
+import { type OpenFile, OpenFiles } from './open-files.ts'
+import { ReadBuffers } from './read-buffers.ts'
 
 const KiB = 1024
 
 /** Reads objects by the path of their file. */
 export class ObjectReader {
   readonly #budget = new ByteBudget({ total: 16 * KiB * KiB, largest: 512 * KiB, smallest: 64 * KiB })
+  readonly #buffers = new ReadBuffers()
+  readonly #files = new OpenFiles()
 
   /** A stream of the file or of `range`. What is small is read at once, so that no descriptor stays open. */
   async stream(path: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>> {
-    const handle = await openObject(path)
+    const file = await this.#files.use(path)
     try {
-      const within = clamp(range ?? { offset: 0, length: Number.MAX_SAFE_INTEGER }, await lengthOf(handle))
-      if (within.length > 64 * KiB) return new ObjectStream(handle, within, this.#budget)
-      const bytes = await readFully(handle, within)
-      await handle.close()
+      const within = clamp(range ?? { offset: 0, length: Number.MAX_SAFE_INTEGER }, await file.length())
+      if (within.length > 64 * KiB) return new ObjectStream(file, within, this.#budget, this.#buffers)
+      const bytes = await this.#readFully(file, within)
+      file.release()
       return once(bytes)
     } catch (error) {
-      await handle.close()
+      file.release()
       throw error
     }
   }
 
   /** The bytes of `range`, fewer past the end. */
   async read(path: string, range: ByteRange): Promise<Uint8Array> {
-    const handle = await openObject(path)
+    const file = await this.#files.use(path)
     try {
       // Only for large ranges is it worth asking how much of them there is.
-      const within = range.length > 256 * KiB ? clamp(range, await lengthOf(handle)) : range
-      return await readFully(handle, within)
+      const within = range.length > 1024 * KiB ? clamp(range, await file.length()) : range
+      return await this.#readFully(file, within)
     } finally {
-      await handle.close()
+      file.release()
     }
   }
-}
 
-async function openObject(path: string): Promise<FileHandle> {
-  return attemptToFind('open the object', open(path, constants.O_RDONLY))
-}
+  /** Takes back what was read, for its memory to be used again. */
+  reuse(bytes: Uint8Array): void {
+    this.#buffers.reuse(bytes)
+  }
 
-async function lengthOf(handle: FileHandle): Promise<number> {
-  const stats = await attempt('look at the object', handle.stat())
-  if (!stats.isFile()) throw new AdapterError('not-found', 'The key names a folder')
-  return stats.size
+  /** To be called when the file is removed. */
+  forget(path: string): Promise<void> {
+    return this.#files.forget(path)
+  }
+
+  /** Lets go of all that is held between reads. */
+  async clear(): Promise<void> {
+    this.#buffers.clear()
+    await this.#files.clear()
+  }
+
+  async #readFully(file: OpenFile, { offset, length }: ByteRange): Promise<Uint8Array> {
+    const buffer = this.#buffers.take(length)
+    let filled = 0
+    while (filled < length) {
+      const bytes = await file.read(filled === 0 ? buffer : buffer.subarray(filled), offset + filled, length - filled)
+      // A call may be cut short; only one that gives nothing tells the end.
+      if (bytes === 0) break
+      filled += bytes
+    }
+    return this.#buffers.lend(buffer, filled)
+  }
 }
 
 function clamp({ offset, length }: ByteRange, total: number): ByteRange {
   return { offset, length: Math.max(Math.min(length, total - offset), 0) }
-}
-
-async function readFully(handle: FileHandle, { offset, length }: ByteRange): Promise<Uint8Array> {
-  const first = await readAt(handle, offset, length)
-  if (first.length === length || first.length === 0) return first
-  // The file ends here, or the call was cut short: only another one tells.
-  const rest = await readFully(handle, { offset: offset + first.length, length: length - first.length })
-  return rest.length === 0 ? first : Buffer.concat([first, rest])
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -36,11 +36,16 @@ export interface InstanceStorage {
   /**
    * A stream of the object or of `range`. Rejects `not-found` before the first byte, never in the middle.
    * Whoever gets it iterates it once, or ends it by `return`: only then is the source released. A range past the end gives
-   * fewer bytes. A chunk belongs to the reader: its memory is not used again.
+   * fewer bytes. A chunk belongs to the reader: its memory is not used again unless it is given to `reuse`.
    */
   get(key: ObjectKey, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>
   /** The bytes of `range` in one buffer, for small reads. A range past the end gives fewer bytes. @throws AdapterError `not-found` */
   read(key: ObjectKey, range: ByteRange): Promise<Uint8Array>
+  /**
+   * Takes back a chunk of `get` or the bytes of `read`, just as they were given (no part of them, no copy), once nobody will
+   * look at them again: the storage may read into their memory. Nobody has to give anything back.
+   */
+  reuse?(bytes: Uint8Array): void
   /** Removes the object. Removing what is not there is not an error. */
   delete(key: ObjectKey): Promise<void>
   /** Every object whose key starts with `prefix`, in ascending key order, without holding them all. */
