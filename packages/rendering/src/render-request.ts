@@ -1,4 +1,4 @@
-import type { RenderParameters } from '@sansfilm/core/adapters'
+import type { CodedFrame, RenderParameters } from '@sansfilm/core/adapters'
 import type { Dataset, PixelDescription, Uid } from '@sansfilm/dicom'
 
 /** A data set with the longer values that are needed of it; can be posted to another thread. */
@@ -15,7 +15,7 @@ export interface LoadedFrame {
   readonly bytes: Uint8Array
 }
 
-/** Frames to be drawn, with everything that is read for it. */
+/** Frames to be drawn, with everything that is read for it; can be posted to another thread. */
 export interface RenderRequest {
   readonly source: LoadedDataset & {
     readonly transferSyntax: Uid
@@ -30,3 +30,9 @@ export interface RenderRequest {
   /** A presentation state whose references name the instance. */
   readonly presentation?: LoadedDataset
 }
+
+/**
+ * Turns a frame into native samples in little endian order, and describes what they are.
+ * @throws AdapterError `unsupported`, `damaged`
+ */
+export type DecodeFrame = (frame: CodedFrame) => Promise<CodedFrame>

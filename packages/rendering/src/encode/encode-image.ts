@@ -1,0 +1,71 @@
+import { AdapterError, type Rendering } from '@sansfilm/core/adapters'
+import sharp, { type Sharp } from 'sharp'
+import type { View } from '../geometry/view.ts'
+import type { Raster } from '../pixels/raster.ts'
+
+// Frames are rendered side by side on worker threads; within one image more threads cost more than they give. Every
+// picture is another one, so what libvips keeps of the last is of no use.
+sharp.concurrency(1)
+sharp.cache(false)
+
+/** Media types of PS3.18 Table 8.7.4-1 that single images are written in, and WebP, which browsers ask for. */
+export const imageMediaTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
+
+/** Media types of several frames: animations. */
+export const animationMediaTypes = ['image/gif', 'image/webp'] as const
+
+/** Of lossy media types where no quality is asked for. */
+const defaultQuality = 90
+
+/** The raster turned and scaled to a view of it. */
+export function fitRaster(raster: Raster, view: View): Sharp {
+  const { data, width, height, channels } = raster
+  let image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }) // bounded by the caller
+  if (view.flipVertically) image = image.flip()
+  if (view.flipHorizontally) image = image.flop()
+  if (width !== view.width || height !== view.height) image = image.resize(view.width, view.height, { fit: 'fill' })
+  return channels === 1 ? image.toColourspace('b-w') : image
+}
+
+/** One image in a media type. */
+export async function encodeImage(image: Sharp, mediaType: string, quality = defaultQuality): Promise<Rendering> {
+  return { mediaType, bytes: await inFormat(image, mediaType, quality).toBuffer() }
+}
+
+/**
+ * Frames one after the other, for ever.
+ * @param frames rasters of one size
+ * @param delays milliseconds that each is shown
+ */
+export async function encodeAnimation(
+  frames: readonly Raster[],
+  delays: readonly number[],
+  mediaType: string,
+  quality = defaultQuality,
+): Promise<Rendering> {
+  const [first] = frames
+  if (first === undefined) throw new AdapterError('damaged', 'there is no frame to draw')
+  const { width, height, channels } = first
+  const stacked = new Uint8Array(frames.length * first.data.length)
+  for (const [i, frame] of frames.entries()) stacked.set(frame.data, i * first.data.length)
+  const raw = { width, height: height * frames.length, channels, pageHeight: height }
+  const image = sharp(stacked, { raw, limitInputPixels: false }) // bounded by the caller
+  return { mediaType, bytes: await inFormat(image, mediaType, quality, [...delays]).toBuffer() }
+}
+
+function inFormat(image: Sharp, mediaType: string, quality: number, delay?: number[]): Sharp {
+  const animation = delay === undefined ? {} : { delay, loop: 0 }
+  switch (mediaType) {
+    case 'image/jpeg':
+      // At high quality colours are kept pixel by pixel; two passes for better tables would cost twice the time.
+      return image.jpeg({ quality, optimiseCoding: false, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' })
+    case 'image/png':
+      return image.png({ compressionLevel: 3 })
+    case 'image/gif':
+      return image.gif({ ...animation, effort: 1 })
+    case 'image/webp':
+      return image.webp({ ...animation, quality, effort: 1 })
+    default:
+      throw new AdapterError('unsupported', `images are not written as ${mediaType}`)
+  }
+}

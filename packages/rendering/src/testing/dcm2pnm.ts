@@ -1,0 +1,52 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { lookupTransferSyntax, transferSyntaxes } from '@sansfilm/dicom'
+import type { Raster } from '../pixels/raster.ts'
+
+/** dcmtk's renderers, each with the decompressors it has. */
+function programFor(transferSyntax: string): string | undefined {
+  const { encapsulated } = lookupTransferSyntax(transferSyntax) ?? { encapsulated: false }
+  if (!encapsulated || transferSyntax === transferSyntaxes.RLELossless.uid) return 'dcm2pnm'
+  if (transferSyntax.startsWith('1.2.840.10008.1.2.4.8')) return 'dcml2pnm'
+  return /^1\.2\.840\.10008\.1\.2\.4\.(5\d|70)$/.test(transferSyntax) ? 'dcmj2pnm' : undefined
+}
+
+/** Whether dcmtk's renderers are installed. */
+export function hasDcm2pnm(): boolean {
+  return spawnSync('dcm2pnm', ['--version']).status === 0
+}
+
+/** What dcmtk draws of a frame (from 1); `undefined` where it cannot. */
+export function drawWithDcm2pnm(
+  file: string,
+  transferSyntax: string,
+  frame: number,
+  options: readonly string[],
+): Raster | undefined {
+  const program = programFor(transferSyntax)
+  if (program === undefined) return undefined
+  const folder = mkdtempSync(join(tmpdir(), 'dcm2pnm-'))
+  try {
+    const output = join(folder, 'frame.pnm')
+    execFileSync(program, ['-q', '+F', String(frame), '+op', '-O', ...options, file, output], { stdio: 'ignore' })
+    return readPnm(readFileSync(output))
+  } catch {
+    return undefined
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Binary PGM or PPM of 8 bits. */
+function readPnm(bytes: Buffer): Raster | undefined {
+  const header = /^P([56])\s+(?:#[^\n]*\s+)*(\d+)\s+(\d+)\s+255\s/.exec(bytes.subarray(0, 256).toString('latin1'))
+  if (header === null) return undefined
+  return {
+    width: Number(header[2]),
+    height: Number(header[3]),
+    channels: header[1] === '5' ? 1 : 3,
+    data: bytes.subarray(header[0].length),
+  }
+}
