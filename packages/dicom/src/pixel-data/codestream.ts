@@ -12,6 +12,10 @@ export interface CodestreamDescription {
   readonly bitsStored: number
   readonly signed: boolean
   readonly photometricInterpretation: string
+  /** Whether the codestream itself names its colours; if not, `photometricInterpretation` is what most writers mean. */
+  readonly namesColours: boolean
+  /** Whether all components have the same depth and sign, and a sample for every pixel. */
+  readonly alikeComponents: boolean
 }
 
 /**
@@ -61,23 +65,27 @@ const jpegProcesses: Readonly<Record<number, TransferSyntax>> = {
 /** JPEG-LS has a frame marker of its own (ISO/IEC 14495-1 §C.2.2). */
 const startOfFrameLs = 0xf7
 
+/** The application segment in which Adobe's writers say whether components are RGB or YCbCr. */
+const adobeSegment = 0xee
+
 function describeJpeg(view: Buffer): CodestreamDescription | undefined {
   let frame: Omit<CodestreamDescription, 'transferSyntax'> | undefined
   let process: TransferSyntax | undefined
+  let adobeTransform: number | undefined
   for (let at = 2; ; ) {
     const marker = view.readUInt16BE(at) & 0xff
+    // Any number of bytes FF may stand before a marker (ISO/IEC 10918-1 §B.1.1.2).
+    if (marker === 0xff) {
+      at += 1
+      continue
+    }
     const length = view.readUInt16BE(at + 2)
+    if (marker === adobeSegment && view.toString('latin1', at + 4, at + 9) === 'Adobe') {
+      adobeTransform = view.readUInt8(at + 15)
+    }
     const isFrame = marker === startOfFrameLs || (marker >= 0xc0 && marker <= 0xc3)
     if (isFrame) {
-      const samplesPerPixel = view.readUInt8(at + 9)
-      frame = {
-        bitsStored: view.readUInt8(at + 4),
-        rows: view.readUInt16BE(at + 5),
-        columns: view.readUInt16BE(at + 7),
-        samplesPerPixel,
-        signed: false,
-        photometricInterpretation: samplesPerPixel === 1 ? 'MONOCHROME2' : marker < 0xc3 ? 'YBR_FULL_422' : 'RGB',
-      }
+      frame = describeJpegFrame(view, at, adobeTransform)
       process = marker === startOfFrameLs ? transferSyntaxes.JPEGLSLossless : jpegProcesses[marker & 0x0f]
     }
     if (marker === 0xda) {
@@ -87,6 +95,32 @@ function describeJpeg(view: Buffer): CodestreamDescription | undefined {
       return { ...frame, transferSyntax: syntaxOfScan(process, parameter) }
     }
     at += 2 + length
+  }
+}
+
+/** The frame header at `at` (ISO/IEC 10918-1 §B.2.2): its components have an identifier and sampling factors each. */
+function describeJpegFrame(
+  view: Buffer,
+  at: number,
+  adobeTransform: number | undefined,
+): Omit<CodestreamDescription, 'transferSyntax'> {
+  const samplesPerPixel = view.readUInt8(at + 9)
+  const components = Array.from({ length: samplesPerPixel }, (_, i) => at + 10 + 3 * i)
+  const identifiers = String.fromCharCode(...components.map((component) => view.readUInt8(component)))
+  const factors = components.map((component) => view.readUInt8(component + 1))
+  const isTransformed = (view.readUInt16BE(at) & 0xff) < 0xc3
+  const namesColours = adobeTransform !== undefined || identifiers === 'RGB'
+  const isRgb = adobeTransform === undefined ? identifiers === 'RGB' || !isTransformed : adobeTransform === 0
+  return {
+    bitsStored: view.readUInt8(at + 4),
+    rows: view.readUInt16BE(at + 5),
+    columns: view.readUInt16BE(at + 7),
+    samplesPerPixel,
+    signed: false,
+    photometricInterpretation:
+      samplesPerPixel === 1 ? 'MONOCHROME2' : isRgb ? 'RGB' : isTransformed ? 'YBR_FULL_422' : 'YBR_FULL',
+    namesColours,
+    alikeComponents: factors.every((factor) => factor === factors[0]),
   }
 }
 
@@ -101,6 +135,7 @@ function syntaxOfScan(process: TransferSyntax, parameter: number): TransferSynta
 function describeJpeg2000(view: Buffer): CodestreamDescription | undefined {
   const samplesPerPixel = view.readUInt16BE(40)
   const depth = view.readUInt8(42)
+  const components = Array.from({ length: samplesPerPixel }, (_, i) => view.readUIntBE(42 + 3 * i, 3))
   const usesHighThroughput = (view.readUInt16BE(6) & 0x4000) !== 0
   for (let at = 4 + view.readUInt16BE(4); ; at += 2 + view.readUInt16BE(at + 2)) {
     const marker = view.readUInt16BE(at)
@@ -123,6 +158,8 @@ function describeJpeg2000(view: Buffer): CodestreamDescription | undefined {
       bitsStored: (depth & 0x7f) + 1,
       signed: (depth & 0x80) !== 0,
       photometricInterpretation: samplesPerPixel === 1 ? 'MONOCHROME2' : componentTransform ? transformed : 'RGB',
+      namesColours: componentTransform,
+      alikeComponents: components.every((component) => component === depth * 0x10000 + 0x0101),
     }
   }
 }

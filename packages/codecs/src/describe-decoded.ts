@@ -1,0 +1,22 @@
+import type { CodedFrame } from '@sansfilm/core/adapters'
+import type { PixelDescription } from '@sansfilm/dicom'
+import { type Family, familyOf } from './syntaxes.ts'
+
+/**
+ * How `decodeFrame` will describe a frame: samples together, chroma for every pixel, and colours as the codec leaves
+ * them. Lossy JPEG and JPEG 2000 transform colours as part of the coding and are taken back to RGB (PS3.5 §8.2.1,
+ * §8.2.4); everything else keeps its Photometric Interpretation.
+ */
+export function describeDecoded({ transferSyntax, description }: Omit<CodedFrame, 'bytes'>): PixelDescription {
+  const photometricInterpretation =
+    description.samplesPerPixel === 3
+      ? decodedColours(description.photometricInterpretation, familyOf(transferSyntax))
+      : description.photometricInterpretation
+  return { ...description, photometricInterpretation, planarConfiguration: 0 }
+}
+
+function decodedColours(photometricInterpretation: string, family: Family | undefined): string {
+  if (family === 'jpeg') return 'RGB'
+  if (photometricInterpretation === 'YBR_RCT' || photometricInterpretation === 'YBR_ICT') return 'RGB'
+  return photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : photometricInterpretation
+}

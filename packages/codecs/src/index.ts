@@ -1,0 +1,2 @@
+export { decodeFrame } from './decode.ts'
+export { decodableSyntaxes } from './syntaxes.ts'

@@ -1,0 +1,23 @@
+import type { CodedFrame } from '@sansfilm/core/adapters'
+import { damaged, unsupported } from './errors.ts'
+import { findCodestream } from './jpeg-2000-codestream.ts'
+import { runNativeCodec } from './libraries/native-codecs.ts'
+import { fitSamples } from './samples.ts'
+
+/**
+ * Decodes JPEG 2000 of up to 16 bits, three samples of up to 8. The codestream's own transform of colours is undone.
+ * @throws AdapterError `damaged`; `unsupported` for three samples of more bits, which the decoder cuts off
+ * @see PS3.5 §8.2.4
+ */
+export async function decodeJpeg2000(frame: CodedFrame): Promise<Uint8Array> {
+  const { header, bytes } = findCodestream(frame)
+  const { rows, columns, samplesPerPixel, bitsStored } = header
+  if (samplesPerPixel !== 1 && (samplesPerPixel !== 3 || bitsStored > 8)) {
+    throw unsupported(`JPEG 2000 of ${samplesPerPixel} samples with ${bitsStored} bits`)
+  }
+  const image = { rows, columns, samplesPerPixel, bitsStored, bitsAllocated: bitsStored <= 8 ? 8 : 16 } as const
+  const decoded = await runNativeCodec('DecodeJpeg2000', image, bytes).catch((error) => {
+    throw damaged('The JPEG 2000 codestream does not decode', error)
+  })
+  return fitSamples(decoded, bitsStored, frame.description)
+}
