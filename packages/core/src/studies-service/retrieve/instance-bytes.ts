@@ -2,8 +2,8 @@ import { inflateDataSet, lookupTransferSyntax } from '@sansfilm/dicom'
 import type { InstanceStorage, StoredInstance } from '../../adapters/index.ts'
 import type { Content } from '../../http/content.ts'
 import { openedStream } from '../../http/opened-stream.ts'
-import { within } from './measured-content.ts'
 import { storedContent } from './stored-content.ts'
+import { within } from './within.ts'
 
 /**
  * The bytes of an instance in which the offsets of its frames and bulk data count: the stored object, or where the
@@ -17,7 +17,7 @@ export function instanceBytes(stored: StoredInstance, storage: InstanceStorage):
     async read(range) {
       return openedStream(await storage.get(key, { offset, length }), (object) => {
         const inflated = inflateDataSet(object)
-        return range === undefined ? inflated : within(inflated, range.offset, range.offset + range.length)
+        return range === undefined ? inflated : within(inflated, range)
       })
     },
   }
