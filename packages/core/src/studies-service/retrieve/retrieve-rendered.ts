@@ -6,10 +6,11 @@ import { warningOf } from '../../http/warning.ts'
 import { compressedMediaTypeOf } from '../../media-types/dicom-media-types.ts'
 import { resourceCategory } from '../../media-types/resource-category.ts'
 import { notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
-import { notFound } from './access.ts'
+import { assertUnchanged, notFound } from './access.ts'
 import { ownForms, valuePayload } from './bulk-data-payload.ts'
 import { documentForms } from './encapsulated-document.ts'
 import { parseFrameList } from './frame-list.ts'
+import { surveyInstances } from './instance-survey.ts'
 import { multipartPayload, tagOf } from './parts.ts'
 import {
   type DrawableInstance,
@@ -24,7 +25,7 @@ import { parseRenderedParameters, refuseBesidePresentationState } from './render
 import { begun, type RenderedForm, renderedItems, renderedPayload } from './rendered/render.ts'
 import { representativeOf } from './rendered/representative.ts'
 import { instanceScopeOf, type RetrieveRequest } from './request.ts'
-import type { Retrieved } from './response.ts'
+import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 
 /** How a rendered resource is asked for: the parameters of §8.3.5.1, or of the URI Service in their terms. */
 export interface RenderedRequest extends RetrieveRequest {
@@ -129,18 +130,24 @@ async function renderScope(request: RenderedRequest, renderer: Renderer, backend
   if (selected === undefined) throw notAcceptable(acceptable, [instance.stored.transferSyntax], preferred)
   if (selected.available.packaging === 'single') return renderedPayload(request, selected, renderer, backend)
   const { mediaType } = selected.available
-  const state = await backend.index.state(scope)
-  const etag = tagOf('rendered', state?.revision ?? '', renderer.version, mediaType, root, JSON.stringify(parameters))
+  const survey = await surveyInstances(scope, backend.index)
+  const etag = tagOf('rendered', survey.digest, renderer.version, mediaType, root, JSON.stringify(parameters))
+  const validators = { etag, lastModified: survey.lastStored }
+  if (!conditionsAreMet(request, validators))
+    return { content: unread, representation: { contentType: mediaType, ...validators } }
+
   async function* drawings(): AsyncIterable<Drawing> {
-    for await (const stored of backend.index.instances(scope)) {
-      const each = await drawableInstance(stored, backend)
+    for await (const stored of survey.rows()) {
       if (isPresentationState(stored)) continue
+      const each = await drawableInstance(stored, backend)
+      assertUnchanged(each.stored, stored)
       if (!renderer.mediaTypesOf(each.source, Math.min(each.frames, 1)).includes(mediaType)) continue
       yield* frameDrawings(each, undefined, parameters)
     }
   }
-  const items = await begun(renderedItems(drawings(), mediaType, mediaType, root, renderer, backend))
-  return multipartPayload(items, selected.mediaType, etag)
+  const pull = await begun(() => renderedItems(drawings(), mediaType, mediaType, root, renderer, backend))
+  const { content, representation } = await multipartPayload({ pull, lookAhead: false }, selected.mediaType, etag)
+  return { content, representation: { ...representation, ...validators } }
 }
 
 const rank = ({ packaging }: RenderedForm): number => (packaging === 'multipart' ? 0 : 1)

@@ -64,8 +64,8 @@ export async function renderedPayload(
     const location = { 'content-location': request.root + renderedPath(first) }
     return { content, representation: { ...representation, headers: { ...representation.headers, ...location } } }
   }
-  const items = await begun(renderedItems(drawings, mediaType, contentType, request.root, renderer, backend))
-  const payload = multipartPayload(items, selected.mediaType, etag)
+  const pull = await begun(() => renderedItems(drawings, mediaType, contentType, request.root, renderer, backend))
+  const payload = await multipartPayload({ pull, lookAhead: false }, selected.mediaType, etag)
   return { content: payload.content, representation: { ...payload.representation, lastModified } }
 }
 
@@ -96,11 +96,15 @@ export async function* renderedItems(
   if (drawn === 0 && reason !== undefined) throw reason
 }
 
-/** Items of which the first is there already, so that a failure of it still has a status. */
-export async function begun(items: AsyncIterable<PayloadItem>): Promise<AsyncIterable<PayloadItem>> {
-  const iterator = items[Symbol.asyncIterator]()
+/**
+ * Items that can be pulled again, of which the first is there already, so that a failure of it still has a status. Who
+ * pulls first gets that one.
+ */
+export async function begun(pull: () => AsyncIterable<PayloadItem>): Promise<() => AsyncIterable<PayloadItem>> {
+  const iterator = pull()[Symbol.asyncIterator]()
   const first = await iterator.next()
-  return (async function* () {
+  let isTaken = false
+  async function* continued(): AsyncIterable<PayloadItem> {
     try {
       if (first.done === true) return
       yield first.value
@@ -108,7 +112,12 @@ export async function begun(items: AsyncIterable<PayloadItem>): Promise<AsyncIte
     } finally {
       await iterator.return?.()
     }
-  })()
+  }
+  return () => {
+    if (isTaken) return pull()
+    isTaken = true
+    return continued()
+  }
 }
 
 const isText = (mediaType: string): boolean => mediaType.startsWith('text/')
