@@ -35,6 +35,9 @@ const at = (date: string | null, time?: string): Dataset => ({
   [tags.StudyDate]: { vr: 'DA', Value: [date] },
   ...(time !== undefined && { [tags.StudyTime]: { vr: 'TM', Value: [time] } }),
 })
+function zoned(dataset: Dataset, offset: string): Dataset {
+  return { ...dataset, [tags.TimezoneOffsetFromUTC]: { vr: 'SH', Value: [offset] } }
+}
 const request = (step: string, procedure: string): Dataset => ({
   [tags.ScheduledProcedureStepID]: { vr: 'SH', Value: [step] },
   [tags.RequestedProcedureID]: { vr: 'SH', Value: [procedure] },
@@ -53,6 +56,11 @@ const studies: readonly Dataset[] = [
   at('2024.01.03', '10:30:15'),
   at('not a date', '10'),
   at(null),
+  zoned(at('20240101', '2330'), '-0500'),
+  zoned(at('20240103', '0015'), '+1400'),
+  zoned(at('20240102', '12'), '+0000'),
+  zoned(at('20240102'), '+0900'),
+  zoned({ [tags.StudyTime]: { vr: 'TM', Value: ['0600'] } }, '+0530'),
   { [tags.StudyDate]: { vr: 'DA' }, [tags.PatientID]: { vr: 'LO', Value: ['case', null] } },
   { [tags.PatientID]: { vr: 'LO', Value: [' CASE '] } },
   { [tags.PatientID]: { vr: 'LO', Value: ['first', 'second'] } },
@@ -72,6 +80,7 @@ const serieses: readonly Dataset[] = [
 const instances: readonly Dataset[] = [
   { [tags.AcquisitionDateTime]: { vr: 'DT', Value: ['20240101103000+0200'] } },
   { [tags.AcquisitionDateTime]: { vr: 'DT', Value: ['202401'] }, [tags.Rows]: { vr: 'US', Value: [512] } },
+  zoned({ [tags.AcquisitionDateTime]: { vr: 'DT', Value: ['202401010330'] } }, '-0500'),
   { [tags.ImageType]: { vr: 'CS', Value: ['ORIGINAL', 'PRIMARY', 'AXIAL'] } },
 ]
 
@@ -87,6 +96,11 @@ export const matchingRecords: readonly InstanceRecord[] = studies.flatMap((study
 function on(level: Level, path: TagPath, ...matches: readonly Match[]): readonly Condition[] {
   const vr: Attribute['vr'] = lookupTag(path.at(-1) ?? '')?.vr ?? 'UN'
   return matches.map((match) => ({ level, path, vr, match }))
+}
+
+/** The same in each of several time zones. */
+function inZones(conditions: readonly Condition[]): readonly Condition[] {
+  return ['+0000', '+0100', '-1200', '+1400'].flatMap((timezone) => conditions.map((one) => ({ ...one, timezone })))
 }
 
 const values = (...texts: string[]): Match => ({ type: 'values', values: texts })
@@ -136,6 +150,13 @@ export const matchingConditions: readonly Condition[] = [
   ...on('study', [tags.StudyTime], values('103000.000000'), between('100000.000000', '103014.999999'), empty),
   ...on('study', [tags.StudyDate], combined('20240101103000.000000', '20240102235959.000000')),
   ...on('study', [tags.StudyDate], combined('20240101103000.000001'), combined(undefined, '20240101103000.000000')),
+  ...inZones([
+    ...on('study', [tags.StudyDate], values('20240101'), values('20240102'), between('20240102', '20240103'), empty),
+    ...on('study', [tags.StudyDate], between('20240103'), between(undefined, '20240101')),
+    ...on('study', [tags.StudyTime], values('053000.000000'), between('000000.000000', '060000.000000'), empty),
+    ...on('study', [tags.StudyDate], combined('20240102043000.000000', '20240102053000.000000'), combined('20240103')),
+    ...on('instance', [tags.AcquisitionDateTime], values('20240101083000.000000'), between('20240101')),
+  ]),
   ...on('study', [tags.PatientID], values('case'), values('CASE'), values('second', 'none'), wildcard('?ase'), empty),
   ...on('study', [tags.PatientComments], wildcard('long*end'), wildcard('*text'), empty),
   ...on('study', [tags.PatientWeight], values('70'), values('70.5', '71'), empty),
