@@ -1,4 +1,5 @@
 export { bulkDataNeeded } from './bulk-data-needed.ts'
+export * from './documents/index.ts'
 export { renderFrames } from './render-frames.ts'
 export type { DecodeFrame, LoadedDataset, LoadedFrame, RenderRequest } from './render-request.ts'
 export { renderableMediaTypes } from './renderable-media-types.ts'
