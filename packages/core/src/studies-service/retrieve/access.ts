@@ -18,9 +18,17 @@ export function changedMeanwhile(): DicomwebError {
   return new DicomwebError('unavailable', 'The resource was changed while it was being read.')
 }
 
-/** @throws DicomwebError `unavailable` where another object, or none, has taken the place of the instance */
-export function assertUnchanged(found: StoredInstance | undefined, { digest, location }: StoredInstance): void {
-  if (found?.digest !== digest || found.location.key !== location.key) throw changedMeanwhile()
+/**
+ * @throws DicomwebError `unavailable` where another object, or none, has taken the place of the instance, or of the inflated
+ *   one, in which its ranges count
+ */
+export function assertUnchanged(
+  found: StoredInstance | undefined,
+  { digest, location, inflated }: StoredInstance,
+): void {
+  const isSame =
+    found?.digest === digest && found.location.key === location.key && found.inflated?.key === inflated?.key
+  if (!isSame) throw changedMeanwhile()
 }
 
 /**

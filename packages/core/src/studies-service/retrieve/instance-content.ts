@@ -3,11 +3,11 @@ import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import type { Content } from '../../http/content.ts'
 import { convertedContent } from './converted-content.ts'
-import { storedContent } from './stored-content.ts'
+import { inflatedContent, storedContent } from './stored-content.ts'
 
-/** The Part 10 object of an instance in a transfer syntax: as it is stored, or converted as it is read. */
+/** The Part 10 object of an instance in a transfer syntax: as it is stored, as it was inflated, or converted as it is read. */
 export function instanceContent(stored: StoredInstance, transferSyntax: Uid, backend: Backend): Content {
-  return transferSyntax === stored.transferSyntax
-    ? storedContent(backend.storage, stored.location)
-    : convertedContent(stored, backend)
+  if (transferSyntax === stored.transferSyntax) return storedContent(backend.storage, stored.location)
+  if (stored.inflated !== undefined) return inflatedContent(backend.storage, stored.inflated)
+  return convertedContent(stored, backend)
 }

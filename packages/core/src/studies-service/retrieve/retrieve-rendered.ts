@@ -1,5 +1,5 @@
 import { type BulkDataRange, tags } from '@sansfilm/dicom'
-import type { InstanceScope, Renderer, RenderParameters } from '../../adapters/index.ts'
+import type { InstanceScope, Renderer, RenderParameters, StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
 import { warningOf } from '../../http/warning.ts'
@@ -160,14 +160,14 @@ async function storedForm(request: RenderedRequest, backend: Backend): Promise<R
   const { stored, pixelData } = found
   switch (resourceCategory(stored, pixelData)) {
     case 'video': {
-      const value = await bulkDataRange(instance, tags.PixelData, backend)
+      const value = await bulkDataRange(stored, tags.PixelData, backend)
       // "A Transfer Syntax Media Type parameter is not permitted for Rendered Media Types" (§8.7.4).
       const video = compressedMediaTypeOf(stored.transferSyntax)
       if (value === undefined || video === undefined) return undefined
       return valuePayload(request, stored, value, ownForms(video.mediaType), backend)
     }
     case 'text': {
-      const value = await bulkDataRange(instance, tags.EncapsulatedDocument, backend)
+      const value = await bulkDataRange(stored, tags.EncapsulatedDocument, backend)
       const forms = value === undefined ? [] : await documentForms(instance, value.length, backend.index)
       if (value === undefined || forms.length === 0) return undefined
       return valuePayload(request, stored, value, forms, backend)
@@ -178,11 +178,13 @@ async function storedForm(request: RenderedRequest, backend: Backend): Promise<R
 }
 
 async function bulkDataRange(
-  instance: Required<InstanceScope>,
+  stored: StoredInstance,
   path: string,
   { index }: Backend,
 ): Promise<BulkDataRange | undefined> {
-  return (await index.bulkData(instance, path))?.ranges[0]
+  const found = await index.bulkData(stored, path)
+  assertUnchanged(found?.stored, stored)
+  return found?.ranges[0]
 }
 
 /** 501 tells viewers for good that there are no drawings, and they fall back to frames. */

@@ -202,6 +202,7 @@ function toStored({
     location: { key: instance, offset: 0, length: bytes.length },
     digest: createHash('sha256').update(bytes).digest('hex'),
     storedAt: new Date('2024-05-06T07:08:09.5Z'),
+    inflated: undefined,
   }
 }
 
