@@ -1,9 +1,10 @@
-import { createDicomweb, type Dicomweb, type Limits } from '@sansfilm/core'
+import { createDicomweb, type Dicomweb, defaultLimits, type Limits } from '@sansfilm/core'
 import type { Logger } from 'pino'
 import { addressesOf } from './addresses.ts'
 import { createApp } from './app.ts'
 import { backFillArchive } from './back-filling.ts'
 import type { ServerConfig } from './config.ts'
+import { inflateArchive } from './inflating.ts'
 import { listen, portOf } from './listen.ts'
 import { createLog } from './log.ts'
 import { logEvents } from './log-events.ts'
@@ -69,6 +70,7 @@ function createArchiveService(config: ServerConfig, archive: Archive, log: Logge
 async function maintain(config: ServerConfig, archive: Archive, log: Logger, signal: AbortSignal): Promise<void> {
   await backFillArchive(archive, { log, signal })
   if (config.readOnly) return
+  await inflateArchive(archive, { limits: { ...defaultLimits, ...limitsOf(config) }, log, signal })
   await sweepPeriodically(archive, { intervalMs: config.sweepInterval, graceMs: config.sweepGrace, log, signal })
 }
 
