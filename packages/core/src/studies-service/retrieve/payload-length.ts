@@ -4,6 +4,9 @@ import { type Content, measured } from '../../http/content.ts'
 /** Lengths found, by the entity tag of what they are of: the same tag promises the same bytes, so none grows stale. */
 const found = new LRUCache<string, number>({ max: 4096 })
 
+/** Downloads come in pieces at the same time: one of them measures. */
+const underWay = new Map<string, Promise<number>>()
+
 /** Of more things than this to look into for a length, it is found only when a range asks for it. */
 export const maxLookedAhead = 256
 
@@ -17,10 +20,18 @@ export async function withLength(content: Content, etag: string, lookAhead: bool
   const exactly = (length: number): Content => ({ length, read: (range = { offset: 0, length }) => read(range) })
   const known = found.get(etag)
   if (known !== undefined) return exactly(known)
-  const measure = async () => {
-    const { length } = await measured(content)
+  const measure = () => measureOnce(content, etag)
+  return lookAhead ? exactly(await measure()) : { length: undefined, measure, read }
+}
+
+async function measureOnce(content: Content, etag: string): Promise<number> {
+  const measuring = underWay.get(etag) ?? measured(content).then(({ length }) => length)
+  underWay.set(etag, measuring)
+  try {
+    const length = await measuring
     found.set(etag, length)
     return length
+  } finally {
+    underWay.delete(etag)
   }
-  return lookAhead ? exactly(await measure()) : { length: undefined, measure, read }
 }

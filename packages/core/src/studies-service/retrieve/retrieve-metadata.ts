@@ -10,6 +10,7 @@ import { notFound } from './access.ts'
 import { documentsOf } from './document-cache.ts'
 import { metadataJson, metadataXml } from './metadata-document.ts'
 import { contentTypeOf, multipartPayload, tagOf } from './parts.ts'
+import { maxLookedAhead } from './payload-length.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 
@@ -56,10 +57,10 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
   const representation = { contentType: document?.representation.contentType ?? plain, etag, headers }
   if (!conditionsAreMet(request, { etag })) return { content: unread, representation }
   const cache = documentsOf(backend)
-  if (request.method === 'HEAD') {
-    const kept = cache.peek(key)
-    return { content: kept === undefined ? unread : bytesContent(kept), representation }
-  }
+  const isHead = request.method === 'HEAD'
+  // Worth making for its length only where the GET that follows will find it kept.
+  if (isHead && state.instances > maxLookedAhead && cache.peek(key) === undefined)
+    return { content: unread, representation }
 
   const produce = () => {
     const bytes =
@@ -71,7 +72,9 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
     return gzip ? gzipped(bytes) : bytes
   }
   const outcome = await cache.get(key, produce)
-  return { content: 'bytes' in outcome ? bytesContent(outcome.bytes) : streamContent(outcome.stream), representation }
+  if ('bytes' in outcome) return { content: bytesContent(outcome.bytes), representation }
+  if (isHead) await outcome.stream[Symbol.asyncIterator]().return?.()
+  return { content: isHead ? unread : streamContent(outcome.stream), representation }
 }
 
 async function* onlyDocument({ scope, root }: RetrieveRequest, index: InstanceIndex): AsyncIterable<Uint8Array> {
