@@ -88,7 +88,10 @@ function contextOf(
   return { partition, caller: given.caller ?? { id: 'anonymous' }, requestId: request.requestId }
 }
 
-/** A body that fails on its way has no status any more: it is only reported, unless it was the client that left. */
+/**
+ * A body that fails on its way has no status any more: it is only reported, unless it was the client that left, or what is
+ * stored has changed.
+ */
 function reportingFailures(
   response: DicomwebResponse,
   { signal }: DicomwebRequest,
@@ -97,7 +100,7 @@ function reportingFailures(
   const { body } = response
   if (body === null || body instanceof Uint8Array) return response
   const observe = (error: unknown): void => {
-    if (signal?.aborted !== true) report(error)
+    if (signal?.aborted !== true && !(error instanceof DicomwebError)) report(error)
   }
   return { ...response, body: observeFailure(body, observe) }
 }

@@ -62,6 +62,18 @@ it('is a file set of the stored bytes, with a DICOMDIR that names each file', as
   expect(directory.match(/DICOM\\ST000001\\SE00000[12]\\IM00000[12]/g)).toHaveLength(3)
 })
 
+it('is the same bytes for the same instances, whoever makes it', async () => {
+  const instances = [testInstance('1.3', '1.9.1'), testInstance('1.4', '1.9.2')]
+  const [one, other] = await Promise.all(
+    [1, 2].map(async () => {
+      const archive = await createTestArchive(instances)
+      return archive.retrieve(retrieveInstances, {}, { accept: 'application/zip' })
+    }),
+  )
+  expect(one?.headers.etag).toMatch(/^"/)
+  expect(other).toEqual(one)
+})
+
 it('holds what no DICOMDIR can list', async () => {
   const archive = await createTestArchive([{ instance: '1.9', bytes: Buffer.from('x'), dataset: {} }])
   const answer = await archive.retrieve(retrieveInstances, {}, { accept: 'application/zip' })
