@@ -91,3 +91,18 @@ test('pulled content breaks where it is shorter than it was measured', async () 
   letters = 'ab'
   await expect(content.read({ offset: 0, length }).then(text)).rejects.toThrow('shorter')
 })
+
+test('others have their turn while many contents are passed over', async () => {
+  const content = pulledContent(() => Array.from({ length: 5000 }, () => bytesContent(Buffer.from('a'))))
+  let turns = 0
+  const count = () => {
+    turns++
+    counting = setImmediate(count)
+  }
+  let counting = setImmediate(count)
+  const { length } = await measured(content)
+  expect([length, turns >= 4]).toEqual([5000, true])
+  expect(await text(await content.read({ offset: 4999, length: 1 }))).toBe('a')
+  expect(turns).toBeGreaterThanOrEqual(8)
+  clearImmediate(counting)
+})

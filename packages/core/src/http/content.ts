@@ -1,4 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ByteRange } from '../adapters/instance-storage.ts'
+
+/** Contents that are passed over in one turn of the event loop: some milliseconds. */
+const contentsAtOnce = 1024
 
 /** Bytes that can be read from any place: what Range, HEAD and multipart envelopes are built on. */
 export interface Content {
@@ -74,7 +78,7 @@ export function pulledContent(pull: () => Iterable<Content> | AsyncIterable<Cont
     length: undefined,
     async measure() {
       let total = 0
-      for await (const content of pull()) total += (await measured(content)).length
+      for await (const content of breathing(pull())) total += (await measured(content)).length
       return total
     },
     read: async (range) => readAll(range === undefined ? pull() : pulledWithin(pull(), range)),
@@ -107,7 +111,7 @@ async function* pulledWithin(
   range: ByteRange,
 ): AsyncIterable<Content> {
   let start = 0
-  for await (const content of contents) {
+  for await (const content of breathing(contents)) {
     const { length } = await measured(content)
     const piece = pieceWithin(content, start, length, range)
     if (piece !== undefined) yield piece
@@ -115,6 +119,15 @@ async function* pulledWithin(
     if (start >= range.offset + range.length) return
   }
   throw new Error('Content is shorter than it was measured')
+}
+
+/** Passes contents on, and lets others have a turn now and then: to pass over many may read nothing, and so wait for nothing. */
+async function* breathing(contents: Iterable<Content> | AsyncIterable<Content>): AsyncIterable<Content> {
+  let passed = 0
+  for await (const content of contents) {
+    if (++passed % contentsAtOnce === 0) await setImmediate()
+    yield content
+  }
 }
 
 /** What of content that begins at `start` lies in `range`. */
