@@ -2,7 +2,6 @@ import { type BulkDataRange, tags } from '@sansfilm/dicom'
 import type { InstanceScope, Renderer, RenderParameters, StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
-import { warningOf } from '../../http/warning.ts'
 import { compressedMediaTypeOf } from '../../media-types/dicom-media-types.ts'
 import { resourceCategory } from '../../media-types/resource-category.ts'
 import { notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
@@ -21,7 +20,7 @@ import {
   presentationDrawings,
   representativeFrame,
 } from './rendered/drawing.ts'
-import { parseRenderedParameters, refuseBesidePresentationState } from './rendered/parameters.ts'
+import { annotationWarning, parseRenderedParameters, refuseBesidePresentationState } from './rendered/parameters.ts'
 import { begun, type RenderedForm, renderedItems, renderedPayload } from './rendered/render.ts'
 import { representativeOf } from './rendered/representative.ts'
 import { instanceScopeOf, type RetrieveRequest } from './request.ts'
@@ -42,12 +41,9 @@ export interface RenderedRequest extends RetrieveRequest {
  */
 export async function retrieveRenderedResource(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   const { parameters, unsupportedAnnotations } = parseRenderedParameters(new URLSearchParams(request.query))
-  const retrieved = await renderResource({ ...request, parameters }, backend)
-  if (unsupportedAnnotations.length === 0) return retrieved
-  // The sentence of §8.3.5.1.1.
-  const text = `The following annotation values are not supported: ${unsupportedAnnotations.join(', ')}`
-  const headers = { ...retrieved.representation.headers, warning: warningOf(request.root, text) }
-  return { ...retrieved, representation: { ...retrieved.representation, headers } }
+  const { content, representation } = await renderResource({ ...request, parameters }, backend)
+  const headers = { ...representation.headers, ...annotationWarning(unsupportedAnnotations, request.root) }
+  return { content, representation: { ...representation, headers } }
 }
 
 /** The same for whoever asks in other words. */
@@ -145,7 +141,7 @@ async function renderScope(request: RenderedRequest, renderer: Renderer, backend
       yield* frameDrawings(each, undefined, parameters)
     }
   }
-  const pull = await begun(() => renderedItems(drawings(), mediaType, mediaType, root, renderer, backend))
+  const pull = await begun(() => renderedItems(drawings(), mediaType, mediaType, request, renderer, backend))
   const { content, representation } = await multipartPayload({ pull, lookAhead: false }, selected.mediaType, etag)
   return { content, representation: { ...representation, ...validators } }
 }
