@@ -1,6 +1,6 @@
-import { decodableSyntaxes, describeTranscoded, encodableSyntaxes } from '@sansfilm/codecs'
+import { decodableSyntaxes } from '@sansfilm/codecs'
 import { AdapterError, type Renderer, type RenderSource, type Transcoder } from '@sansfilm/core/adapters'
-import { type Dataset, itemsOf, pixelDescriptionOf, tags } from '@sansfilm/dicom'
+import { type Dataset, itemsOf, pixelDescriptionOf, tags, transferSyntaxes } from '@sansfilm/dicom'
 import {
   bulkDataNeeded,
   type DocumentRequest,
@@ -36,8 +36,8 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
     transcoder: {
       version,
       decodes: decodableSyntaxes,
-      encodes: encodableSyntaxes,
-      describe: describeTranscoded,
+      encodes: new Set([transferSyntaxes.ExplicitVRLittleEndian.uid]),
+      describe: () => undefined,
       async transcode(frame, target, { quality, signal } = {}) {
         const task = { kind: 'transcode', frame, target, ...(quality !== undefined && { quality }) } as const
         return codedFrameOf(await pool.run(task, signal))
@@ -49,7 +49,7 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
         source.layout === undefined ? documentMediaTypes(source.dataset) : renderableMediaTypes(source, frames),
       async render({ source, frames, mediaType, parameters, presentation, signal }) {
         if (frames.length === 0) {
-          const request: DocumentRequest = { ...(await loadDocument(source)), mediaType, parameters }
+          const request: DocumentRequest = { ...(await loadDocument(source)), mediaType }
           return renderingOf(await pool.run({ kind: 'document', request }, signal))
         }
         const request: RenderRequest = {

@@ -1,6 +1,6 @@
-import type { AdapterErrorCode, CodedFrame, Rendering, RenderParameters, Viewport } from '@sansfilm/core/adapters'
+import type { AdapterErrorCode, CodedFrame, Rendering, Viewport } from '@sansfilm/core/adapters'
 import type { Dataset, Uid } from '@sansfilm/dicom'
-import type { RenderRequest } from '@sansfilm/rendering'
+import type { DocumentRequest, RenderRequest } from '@sansfilm/rendering'
 
 /** What a worker is asked to do; everything in it can be posted to another thread. */
 export type Task =
@@ -8,14 +8,6 @@ export type Task =
   | { readonly kind: 'render'; readonly request: RenderRequest }
   | { readonly kind: 'document'; readonly request: DocumentRequest }
   | { readonly kind: 'symbol'; readonly dataset: Dataset; readonly mediaType: string; readonly viewport: Viewport }
-
-/** An instance without frames that is drawn: a report, or a waveform. */
-export interface DocumentRequest {
-  readonly dataset: Dataset
-  readonly bulkData: ReadonlyMap<string, Uint8Array>
-  readonly mediaType: string
-  readonly parameters: RenderParameters
-}
 
 /** What a task gives. */
 export type TaskResult = CodedFrame | Rendering

@@ -51,8 +51,10 @@ export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
     try {
       outcome = await pool.run(task, { signal: timeUp })
     } catch (cause) {
-      const reason = timeUp.aborted ? `took longer than ${deadline} ms` : 'ended its worker thread'
-      throw new AdapterError('damaged', `Work on pixel data ${reason}`, { cause })
+      if (timeUp.aborted)
+        throw new AdapterError('damaged', `Work on pixel data took longer than ${deadline} ms`, { cause })
+      if (!endedItsThread(cause)) throw cause
+      throw new AdapterError('damaged', 'Work on pixel data ended its worker thread', { cause })
     }
     if ('failure' in outcome) throw new AdapterError(outcome.failure.code, outcome.failure.message)
     return outcome.result
@@ -64,4 +66,10 @@ export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
       await pool?.destroy()
     },
   }
+}
+
+/** Out of memory, or an exit or abort of the thread; anything else that is thrown is a bug, and reported as one. */
+function endedItsThread(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker exited|terminating worker/i.test(String(message))
 }

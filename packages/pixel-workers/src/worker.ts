@@ -1,8 +1,8 @@
-import { decodeFrame, encodeFrame } from '@sansfilm/codecs'
+import { decodeFrame } from '@sansfilm/codecs'
 import { AdapterError } from '@sansfilm/core/adapters'
 import { transferSyntaxes } from '@sansfilm/dicom'
 import { renderDocument, renderFrames, renderSymbol } from '@sansfilm/rendering'
-import { transferableSymbol, valueSymbol } from 'piscina'
+import { move, transferableSymbol, valueSymbol } from 'piscina'
 import type { Outcome, Task, TaskResult } from './task.ts'
 
 /** Does one task: what a worker thread is there for. What nobody foresaw is thrown and ends up with the caller. */
@@ -29,18 +29,20 @@ function perform(task: Task): Promise<TaskResult> {
   }
 }
 
-/** Decoded, then encoded; one of both where a side is native. */
-async function transcode({ frame, target, quality }: Extract<Task, { kind: 'transcode' }>): Promise<TaskResult> {
-  const native = await decodeFrame(frame)
-  if (target === transferSyntaxes.ExplicitVRLittleEndian.uid) return native
-  return encodeFrame(native, target, quality === undefined ? {} : { quality })
+async function transcode({ frame, target }: Extract<Task, { kind: 'transcode' }>): Promise<TaskResult> {
+  if (target !== transferSyntaxes.ExplicitVRLittleEndian.uid)
+    throw new AdapterError('unsupported', 'No encoder for this')
+  return decodeFrame(frame)
 }
 
-/** Bytes that fill their memory go to the other thread with it; a part of some memory is copied. */
+/**
+ * Samples that fill their memory go to the other thread with it, since a frame may be large. Renderings are copied: they are
+ * small, and lie in memory of an image library that cannot be given away.
+ */
 function handOver(outcome: { readonly result: TaskResult }): Outcome {
-  const { buffer, byteLength } = outcome.result.bytes
-  if (byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return outcome
-  const movable = { [transferableSymbol]: [buffer], [valueSymbol]: outcome }
+  const { result } = outcome
+  const { buffer, byteLength } = result.bytes
+  if (!('transferSyntax' in result) || byteLength !== buffer.byteLength) return outcome
   // Piscina takes such an object apart: what arrives is the outcome.
-  return movable as unknown as Outcome
+  return move({ [transferableSymbol]: [buffer], [valueSymbol]: outcome }) as unknown as Outcome
 }

@@ -16,6 +16,9 @@ const model = [mediaTypes.dicomJson, multipart(mediaTypes.dicomXml)]
 const octets = [multipart(mediaTypes.octetStream), mediaTypes.octetStream]
 const compressed = compressedMediaTypes.map(({ mediaType }) => mediaType)
 const videos = compressedMediaTypes.filter((each) => each.of === 'video').map(({ mediaType }) => mediaType)
+/** What a renderer may offer; which of them, it says for each instance (PS3.18 Table 8.7.4-1). */
+const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
+const thumbnails = ['image/jpeg', 'image/png']
 const pixels = [...octets, ...compressed.map(multipart), ...compressed]
 
 /** What a Retrieve or Search gives (PS3.18 Tables 10.4.4-1 and 10.6.4-1). */
@@ -25,9 +28,8 @@ const produced: Readonly<Record<ResourceCategory, readonly string[]>> = {
   metadata: model,
   bulkdata: pixels,
   pixeldata: pixels,
-  // What needs no drawing; thumbnails are always drawn.
-  rendered: [mediaTypes.pdf, ...videos],
-  thumbnail: [],
+  rendered: [...images, ...images.map(multipart), 'text/html', mediaTypes.pdf, ...videos],
+  thumbnail: [...thumbnails, ...thumbnails.map(multipart)],
 }
 
 /** The media types of success answers, the default first. */
