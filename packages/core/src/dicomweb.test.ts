@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { tags, transferSyntaxes } from '@sansfilm/dicom'
-import type { InstanceIndex, InstanceStorage } from './adapters/index.ts'
+import type { InstanceIndex, InstanceStorage, Renderer } from './adapters/index.ts'
 import { createDicomweb, type Dicomweb } from './dicomweb.ts'
 import { toFetch } from './fetch.ts'
 import type { DicomwebRequest } from './http/message.ts'
@@ -114,6 +114,7 @@ describe('createDicomweb', () => {
     expect([xml.status, xml.type]).toEqual([200, 'application/vnd.sun.wadl+xml'])
     expect(xml.text).toContain('<method name="POST"')
     expect(xml.text).not.toContain('thumbnail')
+    expect((await capabilities({ renderer: {} as Renderer }, '*/*')).text).toContain('thumbnail')
     expect((await capabilities({ readOnly: true }, '*/*')).text).not.toContain('<method name="POST"')
     expect((await capabilities({}, 'application/json')).type).toBe('application/json')
     expect((await capabilities({}, 'text/html')).status).toBe(406)
