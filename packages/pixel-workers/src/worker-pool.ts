@@ -23,11 +23,14 @@ export interface WorkerPool {
   close(): Promise<void>
 }
 
+/** The compiled worker beside the compiled pool, or the source beside the source. */
+const defaultWorker = new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url)
+
 /**
  * Starts a pool; threads begin with the first task and end when they have had nothing to do for a minute. One that crashes, or
  * runs longer than the deadline, takes down the task it worked on and is replaced.
  */
-export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
+export function createWorkerPool(options: WorkerPoolOptions = {}, worker = defaultWorker): WorkerPool {
   const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1))
   const { maxQueued = 512, deadline = 30_000, maxHeap = 512 } = options
   const queue = new BoundedQueue({ running: threads, waiting: maxQueued })
@@ -36,8 +39,7 @@ export function createWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
   // Made when it is needed: a server that draws nothing loads nothing.
   const start = (): Piscina<Task, Outcome> =>
     new Piscina({
-      // The compiled worker beside the compiled pool, or the source beside the source.
-      filename: new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url).href,
+      filename: worker.href,
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: 60_000,
