@@ -1,2 +1,5 @@
+export { ybrFullToRgb } from './colours.ts'
 export { decodeFrame } from './decode.ts'
-export { decodableSyntaxes } from './syntaxes.ts'
+export { describeTranscoded } from './describe-transcoded.ts'
+export { encodeFrame } from './encode.ts'
+export { decodableSyntaxes, encodableSyntaxes } from './syntaxes.ts'

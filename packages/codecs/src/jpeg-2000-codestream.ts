@@ -44,8 +44,34 @@ export function setSigned(codestream: Uint8Array, components: number, signed: bo
   }
 }
 
-/** Takes half the range off unsigned bytes of `precision` bits, or adds it: the samples of `setSigned`, in one byte each. */
-export function shiftBytes(samples: Uint8Array, precision: number): void {
+/** Signed bytes of `precision` bits with half their range added, or unsigned ones with it taken off: see `setSigned`. */
+export function biased(samples: Uint8Array, precision: number): Uint8Array {
   const half = 1 << (precision - 1)
-  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) - half
+  return samples.map((sample) => sample + half)
+}
+
+export function unbiased(samples: Uint8Array, precision: number): Uint8Array {
+  const half = 1 << (precision - 1)
+  return samples.map((sample) => sample - half)
+}
+
+const startOfTilePart = 0xff90
+const endOfCodestream = 0xffd9
+
+/**
+ * Follows the lengths of tile-parts to the end (ISO/IEC 15444-1 §A.4.2), for a decoder that makes up what is missing.
+ * @throws AdapterError `damaged` where a tile-part or the end is not there
+ */
+export function assertWhole(codestream: Uint8Array): void {
+  const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.length)
+  const markerAt = (at: number): number => (at + 2 <= view.byteLength ? view.getUint16(at) : endOfCodestream)
+  const lengthAt = (at: number): number => (at + 4 <= view.byteLength ? view.getUint32(at) : 0)
+  let at = 2
+  while (markerAt(at) !== startOfTilePart && at < view.byteLength) at += 2 + (lengthAt(at + 2) >>> 16)
+  while (markerAt(at) === startOfTilePart) {
+    const length = lengthAt(at + 6)
+    if (length === 0) return // to the end of the codestream
+    at += length
+  }
+  if (at + 2 > view.byteLength || markerAt(at) !== endOfCodestream) throw damaged('The JPEG 2000 codestream is cut off')
 }

@@ -1,6 +1,8 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
+import type { PixelDescription } from '@sansfilm/dicom'
+import { codedSamples } from './coded-samples.ts'
 import { damaged, unsupported } from './errors.ts'
-import { findCodestream } from './jpeg-2000-codestream.ts'
+import { biased, findCodestream, setSigned } from './jpeg-2000-codestream.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
 import { fitSamples } from './samples.ts'
 
@@ -20,4 +22,37 @@ export async function decodeJpeg2000(frame: CodedFrame): Promise<Uint8Array> {
     throw damaged('The JPEG 2000 codestream does not decode', error)
   })
   return fitSamples(decoded, bitsStored, frame.description)
+}
+
+/**
+ * Encodes JPEG 2000 of up to 16 bits, or three samples of up to 8. RGB is transformed.
+ * @param ratio of compression to aim at; `undefined` for lossless
+ * @see PS3.5 §8.2.4
+ */
+export async function encodeJpeg2000(
+  native: Uint8Array,
+  description: PixelDescription,
+  ratio: number | undefined,
+): Promise<Uint8Array> {
+  const { rows, columns, samplesPerPixel, pixelRepresentation } = description
+  const { bytes, precision } = codedSamples(native, description)
+  const isSigned = pixelRepresentation === 1
+  const clipsNegative = isSigned && precision <= 8
+  const isRgb = description.photometricInterpretation === 'RGB'
+  const encoded = await runNativeCodec(
+    'EncodeJpeg2000',
+    {
+      rows,
+      columns,
+      samplesPerPixel,
+      bitsStored: precision,
+      bitsAllocated: precision <= 8 ? 8 : 16,
+      signed: isSigned && !clipsNegative,
+      isRgb,
+    },
+    clipsNegative ? biased(bytes, precision) : bytes,
+    { Lossy: ratio === undefined ? 0 : 1, AllowMct: isRgb ? 1 : 0, ...(ratio !== undefined && { Rate: ratio }) },
+  )
+  if (clipsNegative) setSigned(encoded, samplesPerPixel, true)
+  return encoded
 }

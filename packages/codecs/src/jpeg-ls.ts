@@ -1,11 +1,20 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
+import type { PixelDescription } from '@sansfilm/dicom'
 import { checkCodestream } from './check-codestream.ts'
+import { codedSamples, withoutSigns } from './coded-samples.ts'
 import { damaged } from './errors.ts'
 import { charls } from './libraries/charls.ts'
+import { runNativeCodec } from './libraries/native-codecs.ts'
 import { fitSamples, interleave } from './samples.ts'
 
 /** As CharLS counts: components one after the other. */
 const byComponent = 0
+
+/** As CharLS counts: samples of a pixel together. */
+const bySample = 2
+
+/** ISO/IEC 14495-1 Table C.1: 2 to 16 bits. */
+const jpegLsPrecisions = Array.from({ length: 15 }, (_, i) => i + 2)
 
 /**
  * Decodes JPEG-LS, lossless and near-lossless, of 2 to 16 bits.
@@ -15,6 +24,7 @@ const byComponent = 0
  */
 export async function decodeJpegLs(frame: CodedFrame): Promise<Uint8Array> {
   const { bitsStored, samplesPerPixel } = checkCodestream(frame)
+  if (!endsWithMarker(frame.bytes)) throw damaged('The JPEG-LS codestream is cut off')
   const { decoded, mode } = await decode(frame.bytes)
   const isPlanar = samplesPerPixel > 1 && mode === byComponent
   const samples = isPlanar ? interleave(decoded, samplesPerPixel, bitsStored <= 8 ? 1 : 2) : decoded
@@ -34,5 +44,45 @@ async function decode(bytes: Uint8Array): Promise<{ readonly decoded: Uint8Array
     })
   } catch (error) {
     throw damaged('The JPEG-LS codestream does not decode', error)
+  }
+}
+
+/** Whether EOI is the last that is there, but for padding, which some writers make of FF. CharLS searches long for the end of a codestream without. */
+function endsWithMarker(bytes: Uint8Array): boolean {
+  let end = bytes.length
+  while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0xff)) end--
+  return bytes[end - 2] === 0xff && bytes[end - 1] === 0xd9
+}
+
+/**
+ * Encodes JPEG-LS, samples of a pixel together.
+ * @param near how far a sample may be off; 0 for lossless
+ * @see PS3.5 §8.2.3
+ */
+export async function encodeJpegLs(
+  native: Uint8Array,
+  description: PixelDescription,
+  near: number,
+): Promise<Uint8Array> {
+  const { rows, columns, samplesPerPixel } = description
+  const samples = codedSamples(native, description, jpegLsPrecisions)
+  const frame = { width: columns, height: rows, bitsPerSample: samples.precision, componentCount: samplesPerPixel }
+  try {
+    return await charls.use(({ JpegLSEncoder }) => {
+      const encoder = new JpegLSEncoder()
+      encoder.getDecodedBuffer(frame).set(withoutSigns(samples))
+      encoder.setInterleaveMode(samplesPerPixel > 1 ? bySample : byComponent)
+      encoder.setNearLossless(near)
+      encoder.encode()
+      const encoded = new Uint8Array(encoder.getEncodedBuffer().buffer)
+      encoder.delete()
+      return encoded
+    })
+  } catch {
+    // Noise grows when it is coded, which that encoder has no room for; this one has.
+    const { bytes, precision } = codedSamples(native, description, [8, 16])
+    const bitsAllocated = precision === 8 ? 8 : 16
+    const image = { rows, columns, samplesPerPixel, bitsStored: precision, bitsAllocated } as const
+    return runNativeCodec('EncodeJpegLs', image, bytes, { Lossy: near > 0 ? 1 : 0, AllowedLossyError: near })
   }
 }

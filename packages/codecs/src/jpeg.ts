@@ -1,6 +1,7 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
-import type { CodestreamDescription } from '@sansfilm/dicom'
+import type { CodestreamDescription, PixelDescription } from '@sansfilm/dicom'
 import { checkCodestream } from './check-codestream.ts'
+import { codedSamples, withoutSigns } from './coded-samples.ts'
 import { damaged } from './errors.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
 import { fitSamples } from './samples.ts'
@@ -39,4 +40,43 @@ async function decode(frame: CodedFrame, header: CodestreamDescription, convertT
     throw damaged('The JPEG codestream does not decode', error)
   })
   return fitSamples(decoded, bitsStored, frame.description)
+}
+
+/** The encoder's numbers for chroma of every pixel, and of every second one in a row. */
+const sampleFactors = { full: 0, half: 1 }
+
+/**
+ * Encodes baseline JPEG of 8 bits: grayscale, or RGB as YBR_FULL_422.
+ * @param quality 1 to 100, as in libjpeg
+ * @see PS3.5 §8.2.1
+ */
+export function encodeJpeg(native: Uint8Array, description: PixelDescription, quality: number): Promise<Uint8Array> {
+  const { rows, columns, samplesPerPixel, bitsAllocated } = description
+  const bytes = bitsAllocated === 8 ? native : codedSamples(native, { ...description, bitsAllocated }, [8]).bytes
+  const image = { rows, columns, samplesPerPixel, bitsStored: 8, bitsAllocated: 8 } as const
+  return runNativeCodec('EncodeJpeg', image, bytes, { Lossy: 1, Quality: quality, SampleFactor: sampleFactors.half })
+}
+
+/**
+ * Encodes lossless JPEG of 8, 12 or 16 bits with predictor 1.
+ * @see PS3.5 §8.2.1
+ */
+export async function encodeJpegLossless(native: Uint8Array, description: PixelDescription): Promise<Uint8Array> {
+  const { rows, columns, samplesPerPixel, photometricInterpretation } = description
+  const samples = codedSamples(native, description, [8, 12, 16])
+  const bitsAllocated = samples.precision === 8 ? 8 : 16
+  const image = { rows, columns, samplesPerPixel, bitsStored: samples.precision, bitsAllocated } as const
+  const encoded = await runNativeCodec('EncodeJpeg', image, withoutSigns(samples), {
+    Predictor: 1,
+    SampleFactor: sampleFactors.full,
+  })
+  return photometricInterpretation === 'RGB' ? encoded : withoutAdobeSegment(encoded)
+}
+
+/** The encoder calls three components RGB, whatever they are. */
+function withoutAdobeSegment(codestream: Uint8Array): Uint8Array {
+  const isAdobe = codestream[2] === 0xff && codestream[3] === 0xee
+  if (!isAdobe) return codestream
+  const end = 4 + ((codestream[4] as number) << 8) + (codestream[5] as number)
+  return Buffer.concat([codestream.subarray(0, 2), codestream.subarray(end)])
 }

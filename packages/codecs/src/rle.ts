@@ -1,4 +1,5 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
+import type { PixelDescription } from '@sansfilm/dicom'
 import { damaged } from './errors.ts'
 import { nativeLength } from './frame-size.ts'
 
@@ -67,4 +68,69 @@ function decodeSegment(segment: Uint8Array, plane: Uint8Array): void {
     }
   }
   if (to < plane.length) throw damaged(`An RLE segment decodes to ${to} bytes, expected ${plane.length}`)
+}
+
+/** Bytes in a run or a copy, at most. */
+const maxRun = 128
+
+/**
+ * Encodes RLE Lossless. Runs end with their row, as the standard asks for; each segment is even in length.
+ * @see PS3.5 Annex G
+ */
+export function encodeRle(native: Uint8Array, description: PixelDescription): Uint8Array {
+  const { rows, columns, samplesPerPixel, bitsAllocated } = description
+  const bytesPerSample = bitsAllocated / 8
+  const step = samplesPerPixel * bytesPerSample
+  const plane = new Uint8Array(rows * columns)
+  const segments: Uint8Array[] = []
+  for (let i = 0; i < step; i++) {
+    const sample = Math.floor(i / bytesPerSample)
+    let from = sample * bytesPerSample + bytesPerSample - 1 - (i % bytesPerSample)
+    for (let pixel = 0; pixel < plane.length; pixel++, from += step) plane[pixel] = native[from] as number
+    segments.push(encodeSegment(plane, columns))
+  }
+  const header = Buffer.alloc(headerLength)
+  header.writeUInt32LE(segments.length)
+  let offset = headerLength
+  for (const [i, segment] of segments.entries()) {
+    header.writeUInt32LE(offset, 4 + 4 * i)
+    offset += segment.length
+  }
+  return Buffer.concat([header, ...segments])
+}
+
+/** PS3.5 §G.3.1, with a copy going on over a pair of equal bytes, which costs no more than a run. */
+function encodeSegment(plane: Uint8Array, columns: number): Uint8Array {
+  // A row that never repeats takes one control byte for each 128 bytes, and one for its rest.
+  const segment = new Uint8Array(
+    plane.length + Math.ceil(plane.length / columns) * (Math.ceil(columns / maxRun) + 1) + 1,
+  )
+  let to = 0
+  for (let start = 0; start < plane.length; start += columns) {
+    const end = Math.min(start + columns, plane.length)
+    let copied = start
+    let at = start
+    const copy = (until: number): void => {
+      for (; copied < until; ) {
+        const count = Math.min(until - copied, maxRun)
+        segment[to++] = count - 1
+        segment.set(plane.subarray(copied, copied + count), to)
+        to += count
+        copied += count
+      }
+    }
+    while (at < end) {
+      let run = 1
+      while (run < maxRun && at + run < end && plane[at + run] === plane[at]) run++
+      if (run > 2) {
+        copy(at)
+        segment[to++] = 257 - run
+        segment[to++] = plane[at] as number
+        copied = at + run
+      }
+      at += run
+    }
+    copy(end)
+  }
+  return segment.slice(0, to + (to % 2))
 }

@@ -1,4 +1,3 @@
-export { type FilesystemCacheOptions, filesystemCache } from './filesystem-cache.ts'
 export {
   type FilesystemStorage,
   type FilesystemStorageOptions,

@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  type Dataset,
-  generateUid,
-  sopClasses,
-  type TransferSyntax,
-  tags,
-  transferSyntaxes,
-  writePart10Buffer,
-} from '@sansfilm/dicom'
+import { type Dataset, generateUid, sopClasses, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
 
 /** In the name and the ID of every patient here, and in no line of the log. */
 export const patientMark = 'SURVIVAL'
@@ -31,11 +23,9 @@ export interface TestObjectOptions extends Partial<Identity> {
   readonly description?: string
   /** Its Pixel Data, of even length. */
   readonly pixels?: Buffer
-  /** One without encapsulation; Explicit VR Little Endian by default. */
-  readonly transferSyntax?: TransferSyntax
 }
 
-/** A Secondary Capture. */
+/** A Secondary Capture in Explicit VR Little Endian. */
 export function makeObject({
   study = generateUid(),
   series = generateUid(),
@@ -43,10 +33,9 @@ export function makeObject({
   modality = 'OT',
   description = 'Made for a test',
   pixels = Buffer.alloc(64),
-  transferSyntax = transferSyntaxes.ExplicitVRLittleEndian,
 }: TestObjectOptions = {}): TestObject {
   const bytes = writePart10Buffer({
-    transferSyntax,
+    transferSyntax: transferSyntaxes.ExplicitVRLittleEndian,
     dataset: {
       ...identifying({ study, series, instance }, modality),
       [tags.StudyDescription]: { vr: 'LO', Value: [description] },

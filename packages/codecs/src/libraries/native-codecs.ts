@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 
 /** Functions of the module that decode or encode a context. */
-export type Operation = 'DecodeJpeg' | 'DecodeJpeg2000' | 'EncodeJpeg' | 'EncodeJpeg2000'
+export type Operation = 'DecodeJpeg' | 'DecodeJpeg2000' | 'EncodeJpeg' | 'EncodeJpegLs' | 'EncodeJpeg2000'
 
 /** What the module is told of an image. */
 export interface NativeImage {

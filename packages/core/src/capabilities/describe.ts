@@ -6,17 +6,16 @@ import type { WadlElement } from './wadl.ts'
  * The Capabilities Description of a resource and all below it.
  * @param base absolute URL of the service
  * @param below template of the resource; `/` is the service itself
- * @param draws whether the service has a renderer
  * @see PS3.18 §H
  */
-export function describeCapabilities(routes: readonly Route[], base: string, below: string, draws = true): WadlElement {
+export function describeCapabilities(routes: readonly Route[], base: string, below: string): WadlElement {
   const described = routes.filter(
     ({ template }) => below === '/' || template === below || template.startsWith(`${below}/`),
   )
   const paths = described.map((route) => ({ route, path: route.template.slice(1).split('/') }))
   return {
     name: 'application',
-    children: [{ name: 'resources', attributes: { base }, children: describeLevel(paths, draws) }],
+    children: [{ name: 'resources', attributes: { base }, children: describeLevel(paths) }],
   }
 }
 
@@ -26,7 +25,7 @@ interface RoutePath {
   readonly path: readonly string[]
 }
 
-function describeLevel(paths: readonly RoutePath[], draws: boolean): WadlElement[] {
+function describeLevel(paths: readonly RoutePath[]): WadlElement[] {
   const bySegment = Map.groupBy(
     paths.filter(({ path }) => path.length > 0),
     ({ path }) => path[0] ?? '',
@@ -37,11 +36,7 @@ function describeLevel(paths: readonly RoutePath[], draws: boolean): WadlElement
     return {
       name: 'resource',
       attributes: { path: segment.replace('{+', '{') },
-      children: [
-        ...describeVariable(segment),
-        ...here.map((route) => describeMethod(route, draws)),
-        ...describeLevel(below, draws),
-      ],
+      children: [...describeVariable(segment), ...here.map(describeMethod), ...describeLevel(below)],
     }
   })
 }
@@ -51,7 +46,7 @@ function describeVariable(segment: string): WadlElement[] {
   return name === undefined ? [] : [{ name: 'param', attributes: { name, style: 'template', type: 'xs:string' } }]
 }
 
-function describeMethod(route: Route, draws: boolean): WadlElement {
+function describeMethod(route: Route): WadlElement {
   const { method, resource, section, category, transaction } = route
   const title = section === undefined ? resource : `${resource} (PS3.18 §${section})`
   return {
@@ -60,7 +55,7 @@ function describeMethod(route: Route, draws: boolean): WadlElement {
     children: [
       { name: 'doc', attributes: { title }, text: `${transaction} ${resource}` },
       { name: 'request', children: method === 'POST' ? receives() : asks(method, category) },
-      ...(method === 'DELETE' ? [] : [{ name: 'response', children: representations(producedPayloads(route, draws)) }]),
+      ...(method === 'DELETE' ? [] : [{ name: 'response', children: representations(producedPayloads(route)) }]),
     ],
   }
 }

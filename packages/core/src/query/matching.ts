@@ -3,7 +3,6 @@ import type { Condition, DerivedAttributes, Key, Level, Match, Query } from '../
 import { comparableValues, nameWords } from './comparable-values.ts'
 import { comparableDate, comparableTime } from './date-time.ts'
 import { derivedAttributesOf, isDerived } from './derived-attributes.ts'
-import { inTimezone } from './time-zone.ts'
 import { matchesWildcard } from './wildcard.ts'
 
 /** What a condition is held against: a study, series or instance with those above it. */
@@ -28,10 +27,7 @@ export function matches(candidate: Candidate, condition: Condition): boolean {
   const dataset = isDerived(level, tag)
     ? derivedAttributesOf(level, candidate.derived)
     : (candidate.attributes[level] ?? {})
-  return matchesKey(
-    condition.timezone === undefined ? dataset : inTimezone(dataset, tag, condition.vr, condition.timezone),
-    condition,
-  )
+  return matchesKey(dataset, condition)
 }
 
 /** Whether a candidate matches all conditions of a query, and is visible to who asks. */

@@ -13,9 +13,6 @@ export function isPixelDataTag(tag: Tag): boolean {
   return tag === tags.PixelData || tag === tags.FloatPixelData || tag === tags.DoubleFloatPixelData
 }
 
-/** EOI, or EOC of JPEG 2000, and the zero that makes a fragment even (PS3.5 §A.4). */
-const endMarkerAndPad = 0xff_d900
-
 /** Notes what of the pixel data passes by, and says in the end where the frames are. */
 export class PixelDataRecorder {
   #tag: Tag | undefined
@@ -26,8 +23,6 @@ export class PixelDataRecorder {
   /** The first bytes of the fragment at hand. */
   readonly #start = Buffer.alloc(codestreamStartLength)
   #startLength = 0
-  /** The last three bytes of the fragments so far, as one number. */
-  #tail = 0
 
   /** The value is complete. The first one of an object counts. */
   found(tag: Tag, range: BulkDataRange): void {
@@ -42,18 +37,12 @@ export class PixelDataRecorder {
 
   addToFragment(fragment: FragmentHeader, bytes: Buffer): void {
     if (fragment.index === 0) this.#basicOffsetTable.add(bytes)
-    else {
-      if (this.#startLength < codestreamStartLength) this.#startLength += bytes.copy(this.#start, this.#startLength)
-      for (const byte of bytes.subarray(-3)) this.#tail = ((this.#tail << 8) | byte) & 0xff_ffff
-    }
+    else if (this.#startLength < codestreamStartLength) this.#startLength += bytes.copy(this.#start, this.#startLength)
   }
 
   endFragment({ index, offset, length }: FragmentHeader): void {
     if (index === 0) return
-    this.#fragments.add(offset, length, {
-      startsCodestream: startsCodestream(this.#start.subarray(0, this.#startLength)),
-      endsPadded: this.#tail === endMarkerAndPad,
-    })
+    this.#fragments.add(offset, length, startsCodestream(this.#start.subarray(0, this.#startLength)))
     this.#startLength = 0
   }
 

@@ -13,24 +13,16 @@ export interface RenderedForm extends AvailableMediaType {
 }
 
 /** The bytes of a drawing: from what is kept, or made now. @throws AdapterError `unsupported`, `damaged`, `unavailable` */
-async function bytesOf(
-  drawing: Drawing,
-  mediaType: string,
-  renderer: Renderer,
-  backend: Backend,
-  wanted?: AbortSignal,
-): Promise<Uint8Array> {
-  const pieces = ['rendered', ...identityOf(drawing, mediaType, renderer)]
-  return backend.derivations.get(
-    pieces,
-    async (signal) => (await draw(drawing, mediaType, renderer, signal)).bytes,
-    wanted,
-  )
+async function bytesOf(drawing: Drawing, mediaType: string, renderer: Renderer, backend: Backend): Promise<Uint8Array> {
+  return backend.derivations.get(['rendered', ...identityOf(drawing, mediaType, renderer)], async () => {
+    const { bytes } = await draw(drawing, mediaType, renderer)
+    return bytes
+  })
 }
 
-async function draw(drawing: Drawing, mediaType: string, renderer: Renderer, signal: AbortSignal): Promise<Rendering> {
+async function draw(drawing: Drawing, mediaType: string, renderer: Renderer): Promise<Rendering> {
   const { source, frames, parameters, presentation, orSymbol = false } = drawing
-  const request = { source, frames, mediaType, parameters, signal }
+  const request = { source, frames, mediaType, parameters }
   try {
     if (orSymbol && frames.length === 0) throw new AdapterError('unsupported', 'There is no image to draw')
     return await renderer.render(
@@ -39,7 +31,7 @@ async function draw(drawing: Drawing, mediaType: string, renderer: Renderer, sig
   } catch (error) {
     const { viewport } = parameters
     if (!orSymbol || viewport === undefined || !cannotBeDrawn(error)) throw error
-    return renderer.symbol({ dataset: source.dataset, mediaType, viewport, signal })
+    return renderer.symbol({ dataset: source.dataset, mediaType, viewport })
   }
 }
 
@@ -68,12 +60,12 @@ export async function renderedPayload(
   if (!conditionsAreMet(request, representation)) return { content: unread, representation }
   const [first] = drawings
   if (packaging === 'single' && first !== undefined) {
-    const content = bytesContent(await bytesOf(first, mediaType, renderer, backend, request.signal))
+    const content = bytesContent(await bytesOf(first, mediaType, renderer, backend))
     const location = { 'content-location': request.root + renderedPath(first) }
     return { content, representation: { ...representation, headers: { ...representation.headers, ...location } } }
   }
-  const pull = await begun(() => renderedItems(drawings, mediaType, contentType, request, renderer, backend))
-  const payload = await multipartPayload({ pull, lookAhead: false }, selected.mediaType, etag)
+  const items = await begun(renderedItems(drawings, mediaType, contentType, request.root, renderer, backend))
+  const payload = multipartPayload(items, selected.mediaType, etag)
   return { content: payload.content, representation: { ...payload.representation, lastModified } }
 }
 
@@ -85,7 +77,7 @@ export async function* renderedItems(
   drawings: Iterable<Drawing> | AsyncIterable<Drawing>,
   mediaType: string,
   contentType: string,
-  { root, signal }: Pick<RetrieveRequest, 'root' | 'signal'>,
+  root: string,
   renderer: Renderer,
   backend: Backend,
 ): AsyncIterable<PayloadItem> {
@@ -93,7 +85,7 @@ export async function* renderedItems(
   let drawn = 0
   for await (const drawing of drawings) {
     try {
-      const content = bytesContent(await bytesOf(drawing, mediaType, renderer, backend, signal))
+      const content = bytesContent(await bytesOf(drawing, mediaType, renderer, backend))
       drawn++
       yield { content, contentType, location: root + renderedPath(drawing) }
     } catch (error) {
@@ -104,15 +96,11 @@ export async function* renderedItems(
   if (drawn === 0 && reason !== undefined) throw reason
 }
 
-/**
- * Items that can be pulled again, of which the first is there already, so that a failure of it still has a status. Who
- * pulls first gets that one.
- */
-export async function begun(pull: () => AsyncIterable<PayloadItem>): Promise<() => AsyncIterable<PayloadItem>> {
-  const iterator = pull()[Symbol.asyncIterator]()
+/** Items of which the first is there already, so that a failure of it still has a status. */
+export async function begun(items: AsyncIterable<PayloadItem>): Promise<AsyncIterable<PayloadItem>> {
+  const iterator = items[Symbol.asyncIterator]()
   const first = await iterator.next()
-  let isTaken = false
-  async function* continued(): AsyncIterable<PayloadItem> {
+  return (async function* () {
     try {
       if (first.done === true) return
       yield first.value
@@ -120,12 +108,7 @@ export async function begun(pull: () => AsyncIterable<PayloadItem>): Promise<() 
     } finally {
       await iterator.return?.()
     }
-  }
-  return () => {
-    if (isTaken) return pull()
-    isTaken = true
-    return continued()
-  }
+  })()
 }
 
 const isText = (mediaType: string): boolean => mediaType.startsWith('text/')

@@ -1,6 +1,4 @@
 import { crc32 } from 'node:zlib'
-import { LRUCache } from 'lru-cache'
-import { bytesContent, type Content, pulledContent, readAll } from '../../http/content.ts'
 
 /** A file to be put into a zip. */
 export interface ZipEntry {
@@ -9,22 +7,16 @@ export interface ZipEntry {
   readonly modified: Date
   /** Bytes. */
   readonly length: number
-  readonly content: Content
-  /** Names the bytes, whatever zip they are in. */
-  readonly digest: string
+  open(): Promise<Uint8Array | AsyncIterable<Uint8Array>>
 }
 
-/** An entry that a reader has come past. */
+/** What the central directory says of an entry. */
 interface WrittenEntry {
   readonly entry: ZipEntry
+  readonly checksum: number
   /** Of its local header. */
   readonly offset: number
-  /** `undefined` until all of it was read. */
-  checksum: number | undefined
 }
-
-/** Checksums found, by the digest of what they are of. */
-const checksums = new LRUCache<string, number>({ max: 65_536 })
 
 const max16 = 0xffff
 const max32 = 0xffffffff
@@ -39,76 +31,34 @@ const zip64FieldId = 0x0001
 
 /**
  * A zip of entries that are stored, not deflated: most pixel data is compressed already, and a copy costs nothing. Entries
- * are pulled one by one as the reader comes to them, and their bytes pass through uncopied; what is large is Zip64. Its
- * length follows from names and lengths. Bytes before a range are read only where it needs a checksum of them that is not
- * known from before.
+ * are pulled one by one as the reader comes to them, and their bytes pass through uncopied; what is large is Zip64.
  * @see PKWARE APPNOTE.TXT 6.3.10 §4.3
  */
-export function zipContent(pull: () => AsyncIterable<ZipEntry>): Content {
-  return pulledContent(() => contentsOf(pull()))
-}
-
-async function* contentsOf(entries: AsyncIterable<ZipEntry>): AsyncIterable<Content> {
-  const written: WrittenEntry[] = []
+export async function* zipped(entries: AsyncIterable<ZipEntry>): AsyncIterable<Uint8Array> {
+  const directory: Uint8Array[] = []
   let offset = 0
-  let directoryLength = 0
   for await (const entry of entries) {
-    const each: WrittenEntry = { entry, offset, checksum: checksums.get(entry.digest) }
     const header = localHeader(entry)
-    const descriptorLength = dataDescriptor(entry, 0).length
-    yield bytesContent(header)
-    yield checkedContent(each)
-    yield madeContent(descriptorLength, async () => dataDescriptor(entry, await checksumOf(each)))
-    written.push(each)
-    offset += header.length + entry.length + descriptorLength
-    directoryLength += directoryHeader(each, 0).length
+    yield header
+    let checksum = 0
+    let length = 0
+    const bytes = await entry.open()
+    for await (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) {
+      checksum = crc32(chunk, checksum)
+      length += chunk.length
+      yield chunk
+    }
+    if (length !== entry.length) throw new Error(`A zip entry of ${entry.length} bytes gave ${length}`)
+    const descriptor = dataDescriptor(entry, checksum)
+    yield descriptor
+    directory.push(directoryHeader({ entry, checksum, offset }))
+    offset += header.length + length + descriptor.length
   }
-  yield madeContent(directoryLength, async () => {
-    const headers: Uint8Array[] = []
-    for (const each of written) headers.push(directoryHeader(each, await checksumOf(each)))
-    return Buffer.concat(headers)
-  })
-  yield bytesContent(endRecords(written.length, directoryLength, offset))
+  const directoryLength = directory.reduce((sum, { length }) => sum + length, 0)
+  yield Buffer.concat([...directory, endRecords(directory.length, directoryLength, offset)])
 }
 
-/** The bytes of an entry. Who reads all of them learns their checksum. */
-function checkedContent(written: WrittenEntry): Content {
-  const { length, content } = written.entry
-  const isToBeChecked = written.checksum === undefined
-  return {
-    length,
-    read: async (range) => (range === undefined && isToBeChecked ? checked(written) : content.read(range)),
-  }
-}
-
-async function* checked(written: WrittenEntry): AsyncIterable<Uint8Array> {
-  const { content, length, digest } = written.entry
-  let checksum = 0
-  let passed = 0
-  for await (const chunk of readAll([content])) {
-    checksum = crc32(chunk, checksum)
-    passed += chunk.length
-    yield chunk
-  }
-  if (passed !== length) throw new Error(`A zip entry of ${length} bytes gave ${passed}`)
-  written.checksum = checksum
-  checksums.set(digest, checksum)
-}
-
-async function checksumOf(written: WrittenEntry): Promise<number> {
-  if (written.checksum === undefined) for await (const _ of checked(written));
-  return written.checksum ?? 0 // set above
-}
-
-/** Content that is made when it is read. */
-function madeContent(length: number, make: () => Promise<Uint8Array>): Content {
-  return {
-    length,
-    read: async (range = { offset: 0, length }) => (await make()).subarray(range.offset, range.offset + range.length),
-  }
-}
-
-function isLarge({ length }: Pick<ZipEntry, 'length'>): boolean {
+function isLarge({ length }: ZipEntry): boolean {
   return length >= max32
 }
 
@@ -129,9 +79,9 @@ function dataDescriptor(entry: ZipEntry, checksum: number): Buffer {
   return fields([4, 0x08074b50], [4, checksum], [width, entry.length], [width, entry.length])
 }
 
-function directoryHeader({ entry, offset }: WrittenEntry, checksum: number): Buffer {
+function directoryHeader({ entry, checksum, offset }: WrittenEntry): Buffer {
   const name = Buffer.from(entry.name)
-  const large = largeValues(entry, offset)
+  const large = [...(isLarge(entry) ? [entry.length, entry.length] : []), ...(offset >= max32 ? [offset] : [])]
   const extra = large.length === 0 ? Buffer.alloc(0) : zip64Field(large)
   const size = Math.min(entry.length, max32)
   return Buffer.concat([
@@ -142,10 +92,6 @@ function directoryHeader({ entry, offset }: WrittenEntry, checksum: number): Buf
     name,
     extra,
   ])
-}
-
-function largeValues(entry: ZipEntry, offset: number): readonly number[] {
-  return [...(isLarge(entry) ? [entry.length, entry.length] : []), ...(offset >= max32 ? [offset] : [])]
 }
 
 function endRecords(entries: number, length: number, offset: number): Buffer {

@@ -1,2 +1,0 @@
-export { createPixelWorkers, type PixelWorkers } from './pixel-workers.ts'
-export type { WorkerPoolOptions } from './worker-pool.ts'
