@@ -4,6 +4,7 @@ import {
   AdapterError,
   type AddOutcome,
   type ExtraAttributes,
+  type InflatedInstance,
   type InstanceIndex,
   type InstanceRecord,
   type InstanceScope,
@@ -17,6 +18,7 @@ type Change =
   | readonly ['add', InstanceRecord, 'refuse' | 'replace']
   | readonly ['remove', InstanceScope]
   | readonly ['setAttributes', StoredInstance, LevelAttributes]
+  | readonly ['setInflated', StoredInstance, InflatedInstance]
   | readonly ['setExtraAttributes', ExtraAttributes]
 
 /** An index in memory that a journal of its changes survives: an example, and enough for some thousand instances. */
@@ -40,6 +42,7 @@ export async function journalIndex({ file }: { readonly file: string }): Promise
     add: (record, onConflict) => commit(['add', record, onConflict]) as Promise<AddOutcome>, // as `apply` answers
     remove: (scope) => commit(['remove', scope]) as Promise<readonly StoredInstance[]>, // as `apply` answers
     setAttributes: async (stored, attributes) => void (await commit(['setAttributes', stored, attributes])),
+    setInflated: (stored, inflated) => commit(['setInflated', stored, inflated]) as Promise<boolean>, // likewise
     setExtraAttributes: async (extra) => void (await commit(['setExtraAttributes', extra])),
     async close() {
       await last
@@ -58,6 +61,8 @@ function apply(index: InstanceIndex, change: Change): Promise<unknown> {
       return index.remove(change[1])
     case 'setAttributes':
       return index.setAttributes(change[1], change[2])
+    case 'setInflated':
+      return index.setInflated(change[1], change[2])
     case 'setExtraAttributes':
       return index.setExtraAttributes(change[1])
   }

@@ -8,7 +8,7 @@ import { studiesServiceRoutes } from '../../packages/core/src/studies-service/ro
 import { searchAttributesOf } from '../../packages/core/src/studies-service/search-attributes.ts'
 import { failureReasons } from '../../packages/core/src/studies-service/store/failure-reason.ts'
 import { warningReasons } from '../../packages/core/src/studies-service/store/warning-reason.ts'
-import { lookupTag, sopClasses, tagName, transferSyntaxes } from '../../packages/dicom/src/index.ts'
+import { lookupTag, sopClasses, tagName, tags, transferSyntaxes } from '../../packages/dicom/src/index.ts'
 import type { Tables } from './generated-tables.ts'
 import type { Table } from './table.ts'
 
@@ -104,7 +104,7 @@ function attributesTable(level: keyof typeof searchAttributesOf): Table {
       tagName(tag) + (derived ? ' (derived)' : ''),
       `(${tag.slice(0, 4)},${tag.slice(4)})`,
       lookupTag(tag)?.vr ?? 'UN',
-      matched ? 'yes' : 'no',
+      matched ? 'yes' : tag === tags.TimezoneOffsetFromUTC ? 'time zone of the request' : 'no',
       returnedWhen[returned],
     ]),
   }

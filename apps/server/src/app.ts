@@ -45,9 +45,12 @@ export function createApp({ config, archive, dicomweb, log, stopping }: AppOptio
   app.use(cutOffStalled(config.idleTimeout))
   app.use(healthRouter({ ...archive, log, stopping }))
   app.use(paths.dicomweb, dicomwebHeaders(), toExpress(dicomweb, publicUrl === undefined ? {} : { publicUrl }))
-  app.use(paths.wado, dicomwebHeaders(), (_request, response) => {
-    sendProblem(response, new DicomwebError('not-implemented', 'The URI Service (PS3.18 §9) is not built yet.'))
-  })
+  const wadoUrl = config.publicUrl && `${config.publicUrl}${paths.wado}`
+  app.use(
+    paths.wado,
+    dicomwebHeaders(),
+    toExpress(dicomweb.uriService, wadoUrl === undefined ? {} : { publicUrl: wadoUrl }),
+  )
   app.use(pageHeaders())
   app.use(
     paths.viewer,

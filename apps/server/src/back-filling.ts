@@ -1,44 +1,21 @@
 import { type BackFillReport, backFill } from '@sansfilm/core'
 import type { ExtraAttributes } from '@sansfilm/core/adapters'
 import type { Logger } from 'pino'
-import { withFileLock } from './file-lock.ts'
 import type { Archive } from './open-archive.ts'
-import { pause } from './pause.ts'
-import { describeError } from './problem.ts'
-
-/** What back-filling needs. */
-export interface BackFillingOptions {
-  readonly log: Logger
-  readonly signal: AbortSignal
-  /** Time between attempts while another process works on the archive. */
-  readonly retryMs?: number
-}
+import { type BackgroundOptions, runExclusively } from './run-exclusively.ts'
 
 /** Log lines of one back-fill come no closer than this. */
 const progressMs = 10_000
 
 /**
- * Brings what is stored already up to the attributes that are configured now, while requests are served. A failure is
- * logged, and the next start tries again: until then those attributes match only what was stored since.
+ * Brings what is stored already up to the attributes that are configured now, while requests are served. Until it has,
+ * those attributes match only what was stored since.
  */
-export async function backFillArchive(
-  archive: Archive,
-  { log, signal, retryMs = 30_000 }: BackFillingOptions,
-): Promise<void> {
-  const { extraAttributes } = archive
+export async function backFillArchive(archive: Archive, options: BackgroundOptions): Promise<void> {
+  const { extraAttributes, index } = archive
+  const { log, signal } = options
   const onProgress = logProgress(log)
-  try {
-    while (!signal.aborted) {
-      const report = await withFileLock(archive.lock, () =>
-        backFill(archive.index, { extraAttributes, onProgress, signal }),
-      )
-      if (report !== undefined) return
-      log.info('back-fill put off: another process is at work on this archive')
-      await pause(retryMs, signal)
-    }
-  } catch (error) {
-    if (!signal.aborted) log.error({ error: describeError(error) }, 'the back-fill failed')
-  }
+  await runExclusively(archive, 'back-fill', options, () => backFill(index, { extraAttributes, onProgress, signal }))
 }
 
 /**

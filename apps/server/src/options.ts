@@ -216,6 +216,26 @@ export const serverOptions = {
     default: '6h',
     parse: parseDuration('0'),
   },
+  pixelThreads: {
+    flags: '--pixel-threads <number>',
+    env: 'SANSFILM_PIXEL_THREADS',
+    help: 'threads that decode and draw images (default: one fewer than processors, at most 8)',
+    parse: parseWholeNumber(1, 64),
+  },
+  pixelDeadline: {
+    flags: '--pixel-deadline <time>',
+    env: 'SANSFILM_PIXEL_DEADLINE',
+    help: 'one image that takes longer to decode or draw is given up',
+    default: '30s',
+    parse: parseDuration('1s'),
+  },
+  maxDerivedBytes: {
+    flags: '--max-derived-bytes <size>',
+    env: 'SANSFILM_MAX_DERIVED_BYTES',
+    help: 'rendered images and transcoded frames kept on disk',
+    default: '2GiB',
+    parse: parseFiniteBytes,
+  },
 } as const satisfies OptionTable
 
 /** What only `npm start` has. */

@@ -1,9 +1,13 @@
-import { createDicomweb, type Dicomweb, type Limits } from '@sansfilm/core'
+import { join } from 'node:path'
+import { createDicomweb, type Dicomweb, defaultLimits, type Limits } from '@sansfilm/core'
+import { createPixelWorkers, type PixelWorkers } from '@sansfilm/pixel-workers'
+import { filesystemCache } from '@sansfilm/storage-filesystem'
 import type { Logger } from 'pino'
 import { addressesOf } from './addresses.ts'
 import { createApp } from './app.ts'
 import { backFillArchive } from './back-filling.ts'
 import type { ServerConfig } from './config.ts'
+import { inflateArchive } from './inflating.ts'
 import { listen, portOf } from './listen.ts'
 import { createLog } from './log.ts'
 import { logEvents } from './log-events.ts'
@@ -24,8 +28,12 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
   const log = createLog(config.logLevel)
   const stopping = new AbortController()
   const archive = await openArchive(config, 'create')
+  const pixels = createPixelWorkers({
+    deadline: config.pixelDeadline,
+    ...(config.pixelThreads !== undefined && { threads: config.pixelThreads }),
+  })
   try {
-    const dicomweb = createArchiveService(config, archive, log)
+    const dicomweb = createArchiveService(config, archive, pixels, log)
     const app = createApp({ config, archive, dicomweb, log, stopping: () => stopping.signal.aborted })
     const server = await listen(app, config)
     const port = portOf(server)
@@ -44,15 +52,23 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     if (!served) log.warn('some clients were cut off: they did not finish in time')
     await Promise.all(background)
   } finally {
+    await pixels.close()
     await archive.close()
   }
   log.info('stopped')
 }
 
-function createArchiveService(config: ServerConfig, archive: Archive, log: Logger): Dicomweb {
+function createArchiveService(
+  config: ServerConfig,
+  archive: Archive,
+  { renderer }: PixelWorkers,
+  log: Logger,
+): Dicomweb {
   return createDicomweb({
     storage: archive.storage,
     index: archive.index,
+    renderer,
+    derivedCache: filesystemCache({ directory: join(archive.cache, 'derived'), maxBytes: config.maxDerivedBytes }),
     onConflict: archive.onConflict,
     extraAttributes: archive.extraAttributes,
     readOnly: config.readOnly,
@@ -69,6 +85,7 @@ function createArchiveService(config: ServerConfig, archive: Archive, log: Logge
 async function maintain(config: ServerConfig, archive: Archive, log: Logger, signal: AbortSignal): Promise<void> {
   await backFillArchive(archive, { log, signal })
   if (config.readOnly) return
+  await inflateArchive(archive, { limits: { ...defaultLimits, ...limitsOf(config) }, log, signal })
   await sweepPeriodically(archive, { intervalMs: config.sweepInterval, graceMs: config.sweepGrace, log, signal })
 }
 

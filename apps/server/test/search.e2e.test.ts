@@ -25,7 +25,8 @@ async function studiesFound(query: string): Promise<readonly string[]> {
   })
 }
 
-const all: readonly StudyName[] = ['yamada', 'head', 'thorax', 'slides', 'film', 'bare']
+/** Newest first; `bare` has no date, so that the day of its arrival counts. */
+const all: readonly StudyName[] = ['bare', 'yamada', 'head', 'thorax', 'slides', 'film']
 const encode = encodeURIComponent
 
 type Row = readonly [query: string, ...found: StudyName[]]
@@ -97,7 +98,7 @@ describe.each<readonly [clause: string, rows: readonly Row[]]>([
       ['PatientID=P_4*', 'slides'],
       ['PatientID=P%25*', 'bare'],
       ['PatientID=P%5B*', 'film'],
-      ['PatientID=P?4', 'head', 'slides', 'film', 'bare'],
+      ['PatientID=P?4', 'bare', 'head', 'slides', 'film'],
       ['StudyDescription=*%5Ba-z%5D*', 'yamada'],
     ],
   ],
@@ -152,11 +153,20 @@ describe.each<readonly [clause: string, rows: readonly Row[]]>([
     ],
   ],
   [
+    'PS3.18 §8.3.4.1.1: the time zone of a request',
+    [
+      ['TimezoneOffsetFromUTC=%2B0000&StudyDate=20240131&StudyTime=0929-0931', 'thorax'],
+      ['TimezoneOffsetFromUTC=%2B0100&StudyDate=20240131&StudyTime=0929-0931'],
+      ['TimezoneOffsetFromUTC=-1200&StudyDate=20240130', 'thorax'],
+      ['TimezoneOffsetFromUTC=-1200&StudyDate=20240131&PatientID=P1'],
+    ],
+  ],
+  [
     'PS3.4 §C.2.2.2.7, PS3.18 §8.3.4.5: empty values',
     [
       ['emptyvaluematching=true&StudyDate=%22%22', 'bare'],
-      ['emptyvaluematching=true&PatientName=%22%22', 'film', 'bare'],
-      ['emptyvaluematching=true&AccessionNumber=%22%22', 'yamada', 'slides', 'film', 'bare'],
+      ['emptyvaluematching=true&PatientName=%22%22', 'bare', 'film'],
+      ['emptyvaluematching=true&AccessionNumber=%22%22', 'bare', 'yamada', 'slides', 'film'],
       ['emptyvaluematching=false&AccessionNumber=%22%22'],
     ],
   ],

@@ -84,10 +84,10 @@ describe('a server', () => {
     }
   })
 
-  test('says what is not there yet, and what will never be', async () => {
+  test('says what is not there', async () => {
     const { origin } = await serve()
-    const wado = await fetch(`${origin}/wado?requestType=WADO`)
-    expect(wado.status).toBe(501)
+    const wado = await fetch(`${origin}/wado?requestType=STOW`)
+    expect(wado.status).toBe(400)
     expect(wado.headers.get('content-type')).toContain('application/problem+json')
     expect((await fetch(`${origin}/nothing/here`)).status).toBe(404)
     expect((await fetch(`${origin}/viewer/nothing.js`)).status).toBe(404)

@@ -7,6 +7,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { chromiumPath, launchChromium, noChromium, watchForTrouble } from './support/browser.ts'
 import { corpusFolder } from './support/corpus.ts'
 import { describeIf } from './support/describe-if.ts'
+import { storeValues } from './support/search-archive.ts'
 import { type ServerProcess, startServer } from './support/server-process.ts'
 
 jest.setTimeout(120_000)
@@ -90,6 +91,13 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
         .first()
         .waitFor()
       await page.screenshot({ path: join(screenshots, 'study-list.png') })
+    })
+
+    test('lists it beside a study that tells no modality', async () => {
+      const study = { StudyInstanceUID: '2.25.70', SeriesInstanceUID: '2.25.70.1', SOPInstanceUID: '2.25.70.1.1' }
+      await storeValues({ root: `${server.origin}/dicom-web` }, { ...study, PatientName: 'Untold^Modality' })
+      await page.goto(`${server.origin}/viewer/`)
+      for (const patient of [/Untold/, /SAMPLE/]) await page.getByText(patient).first().waitFor()
     })
 
     test('draws it and scrolls through it', async () => {

@@ -39,7 +39,8 @@ export const iterationCases: Contract<InstanceIndex> = [
   {
     name: 'a search that is read slowly stays whole while studies arrive',
     async run(index) {
-      for (let study = 1; study <= 600; study++) await index.add(recordOf({ study }), 'refuse')
+      const records = Array.from({ length: 600 }, (_, i) => recordOf({ study: i + 1 }))
+      await Promise.all(records.map((record) => index.add(record, 'refuse')))
       const seen: string[] = []
       for await (const { study } of (await index.search(everything('study'))).matches) {
         if (seen.push(study) % 150 === 0) await index.add(recordOf({ study: 1_000 + seen.length }), 'refuse')
@@ -135,9 +136,8 @@ export const iterationCases: Contract<InstanceIndex> = [
     async run(index) {
       const studies = Array.from({ length: 600 }, (_, i) => i + 1)
       const patient: Dataset = { [tags.PatientID]: { vr: 'LO', Value: ['1'] } }
-      for (const study of studies) {
-        await index.add(recordOf({ study, studyAttributes: patient, storedAt: longAgo }), 'refuse')
-      }
+      const records = studies.map((study) => recordOf({ study, studyAttributes: patient, storedAt: longAgo }))
+      await Promise.all(records.map((record) => index.add(record, 'refuse')))
       const isPatient: Condition = {
         level: 'study',
         path: [tags.PatientID],

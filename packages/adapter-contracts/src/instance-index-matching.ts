@@ -35,6 +35,9 @@ const at = (date: string | null, time?: string): Dataset => ({
   [tags.StudyDate]: { vr: 'DA', Value: [date] },
   ...(time !== undefined && { [tags.StudyTime]: { vr: 'TM', Value: [time] } }),
 })
+function zoned(dataset: Dataset, offset: string): Dataset {
+  return { ...dataset, [tags.TimezoneOffsetFromUTC]: { vr: 'SH', Value: [offset] } }
+}
 const request = (step: string, procedure: string): Dataset => ({
   [tags.ScheduledProcedureStepID]: { vr: 'SH', Value: [step] },
   [tags.RequestedProcedureID]: { vr: 'SH', Value: [procedure] },
@@ -53,10 +56,16 @@ const studies: readonly Dataset[] = [
   at('2024.01.03', '10:30:15'),
   at('not a date', '10'),
   at(null),
+  zoned(at('20240101', '2330'), '-0500'),
+  zoned(at('20240103', '0015'), '+1400'),
+  zoned(at('20240102', '12'), '+0000'),
+  zoned(at('20240102'), '+0900'),
+  zoned({ [tags.StudyTime]: { vr: 'TM', Value: ['0600'] } }, '+0530'),
   { [tags.StudyDate]: { vr: 'DA' }, [tags.PatientID]: { vr: 'LO', Value: ['case', null] } },
   { [tags.PatientID]: { vr: 'LO', Value: [' CASE '] } },
   { [tags.PatientID]: { vr: 'LO', Value: ['first', 'second'] } },
   { [tags.PatientComments]: { vr: 'LT', Value: [`long ${'text '.repeat(500)}end`] } },
+  { [tags.PatientComments]: { vr: 'LT', Value: ['Cafe\u0301 "quoted" back\\slash; 300 \u212A\r\nsecond line  '] } },
   { [tags.PatientWeight]: { vr: 'DS', Value: [70.5] } },
   { [tags.PatientWeight]: { vr: 'DS', Value: [70] } },
   ...hostileTexts.map(text),
@@ -72,6 +81,7 @@ const serieses: readonly Dataset[] = [
 const instances: readonly Dataset[] = [
   { [tags.AcquisitionDateTime]: { vr: 'DT', Value: ['20240101103000+0200'] } },
   { [tags.AcquisitionDateTime]: { vr: 'DT', Value: ['202401'] }, [tags.Rows]: { vr: 'US', Value: [512] } },
+  zoned({ [tags.AcquisitionDateTime]: { vr: 'DT', Value: ['202401010330'] } }, '-0500'),
   { [tags.ImageType]: { vr: 'CS', Value: ['ORIGINAL', 'PRIMARY', 'AXIAL'] } },
 ]
 
@@ -87,6 +97,11 @@ export const matchingRecords: readonly InstanceRecord[] = studies.flatMap((study
 function on(level: Level, path: TagPath, ...matches: readonly Match[]): readonly Condition[] {
   const vr: Attribute['vr'] = lookupTag(path.at(-1) ?? '')?.vr ?? 'UN'
   return matches.map((match) => ({ level, path, vr, match }))
+}
+
+/** The same in each of several time zones. */
+function inZones(conditions: readonly Condition[]): readonly Condition[] {
+  return ['+0000', '+0100', '-1200', '+1400'].flatMap((timezone) => conditions.map((one) => ({ ...one, timezone })))
 }
 
 const values = (...texts: string[]): Match => ({ type: 'values', values: texts })
@@ -136,8 +151,24 @@ export const matchingConditions: readonly Condition[] = [
   ...on('study', [tags.StudyTime], values('103000.000000'), between('100000.000000', '103014.999999'), empty),
   ...on('study', [tags.StudyDate], combined('20240101103000.000000', '20240102235959.000000')),
   ...on('study', [tags.StudyDate], combined('20240101103000.000001'), combined(undefined, '20240101103000.000000')),
+  ...inZones([
+    ...on('study', [tags.StudyDate], values('20240101'), values('20240102'), between('20240102', '20240103'), empty),
+    ...on('study', [tags.StudyDate], between('20240103'), between(undefined, '20240101')),
+    ...on('study', [tags.StudyTime], values('053000.000000'), between('000000.000000', '060000.000000'), empty),
+    ...on('study', [tags.StudyDate], combined('20240102043000.000000', '20240102053000.000000'), combined('20240103')),
+    ...on('instance', [tags.AcquisitionDateTime], values('20240101083000.000000'), between('20240101')),
+  ]),
   ...on('study', [tags.PatientID], values('case'), values('CASE'), values('second', 'none'), wildcard('?ase'), empty),
   ...on('study', [tags.PatientComments], wildcard('long*end'), wildcard('*text'), empty),
+  ...on(
+    'study',
+    [tags.PatientComments],
+    ...['*quoted*', '*"quoted"*', 'Café*', 'Cafe*', '*back\\slash*', '*300 K*', '*K*', '*; 3*', '*line', '*\r\n*'].map(
+      (pattern) => wildcard(pattern),
+    ),
+    wildcard('none', '*second l?ne*'),
+    values('Café "quoted" back\\slash; 300 K\r\nsecond line'),
+  ),
   ...on('study', [tags.PatientWeight], values('70'), values('70.5', '71'), empty),
   ...on('study', [tags.ModalitiesInStudy], values('CT'), values('CT', 'OT'), wildcard('O?'), empty),
   ...on('study', [tags.NumberOfStudyRelatedInstances], values('2'), values('3')),
@@ -149,6 +180,9 @@ export const matchingConditions: readonly Condition[] = [
     'study',
     [tags.StudyDescription],
     wildcard('*a*b*c*'),
+    wildcard('*a*b*c*d*'),
+    wildcard('*O*B*r*i*n*'),
+    wildcard('a*b*-*c*d'),
     wildcard('?'),
     wildcard('a[b-c]?'),
     wildcard('*\uD83E*'),
@@ -170,7 +204,15 @@ export const matchingConditions: readonly Condition[] = [
   ...on('instance', [tags.SOPClassUID], values('2.25.1.7'), values('2.25.1.8')),
   ...on('instance', [tags.InstanceNumber], values('1'), values('2')),
   ...on('instance', [tags.Rows], values('512'), empty),
-  ...on('instance', [tags.ImageType], values('PRIMARY'), wildcard('A*')),
+  ...on(
+    'instance',
+    [tags.ImageType],
+    values('PRIMARY'),
+    values('PRIMARY', 'OTHER'),
+    wildcard('A*'),
+    wildcard('*X*'),
+    empty,
+  ),
   ...on('instance', [tags.AcquisitionDateTime], between('20240101083000.000000'), values('20240101083000.000000')),
   ...on('instance', [tags.AvailableTransferSyntaxUID], values('2.25.1')),
 ]

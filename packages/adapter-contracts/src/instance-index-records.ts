@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { InstanceRecord, Partition } from '@sansfilm/core/adapters'
+import type { InflatedObject, InstanceRecord, ObjectKey, Partition } from '@sansfilm/core/adapters'
 import { type Dataset, encodeFrameTable, tags, transferSyntaxes, type Uid } from '@sansfilm/dicom'
 
 /** What a test says of an instance; the rest follows from it. */
@@ -17,6 +17,9 @@ export interface RecordSketch {
   readonly bytes?: number
   readonly storedAt?: Date
   readonly frames?: number
+  readonly transferSyntax?: Uid
+  /** Bytes of the inflated object, where there is one. */
+  readonly inflatedBytes?: number
 }
 
 /** Not assigned to anything: the numbers are the test's own. */
@@ -41,15 +44,16 @@ export function recordOf(sketch: RecordSketch = {}): InstanceRecord {
     series: seriesUid(study, series),
     instance: instanceUid(study, series, instance),
   }
-  const name = `${partition}/${uids.instance}/${version}`
+  const name = `${partition}/${uids.instance}-${version}`
   return {
     partition,
     ...uids,
     sopClass,
-    transferSyntax: transferSyntaxes.ExplicitVRLittleEndian.uid,
-    location: { key: `${partition}/${uids.instance}-${version}`, offset: 0, length: sketch.bytes ?? 1_000 },
-    digest: createHash('sha256').update(name).digest('hex'),
+    transferSyntax: sketch.transferSyntax ?? transferSyntaxes.ExplicitVRLittleEndian.uid,
+    location: { key: name, offset: 0, length: sketch.bytes ?? 1_000 },
+    digest: sha256(name),
     storedAt: sketch.storedAt ?? new Date(Date.UTC(2024, 0, 1)),
+    inflated: sketch.inflatedBytes === undefined ? undefined : inflatedObjectOf(name, sketch.inflatedBytes),
     attributes: {
       study: { ...sketch.studyAttributes, [tags.StudyInstanceUID]: { vr: 'UI', Value: [uids.study] } },
       series: {
@@ -78,4 +82,13 @@ export function recordOf(sketch: RecordSketch = {}): InstanceRecord {
       Array.from({ length: frames }, (_, i) => ({ offset: 1_000 + i, length: i, fragments: 1 })),
     ),
   }
+}
+
+/** The inflated object of the record whose object has this key. */
+export function inflatedObjectOf(key: ObjectKey, length: number): InflatedObject {
+  return { key: `${key}.inflated`, length, digest: sha256(`${key}.inflated`) }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

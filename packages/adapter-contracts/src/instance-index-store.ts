@@ -176,8 +176,8 @@ export const storeCases: Contract<InstanceIndex> = [
 
 /** The facts of a record that the index hands out. */
 export function storedOf(record: InstanceRecord): StoredInstance {
-  const { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt } = record
-  return { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt }
+  const { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt, inflated } = record
+  return { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt, inflated }
 }
 
 export function scopeOf({ partition, study, series, instance }: InstanceRecord) {

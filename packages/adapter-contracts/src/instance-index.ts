@@ -1,5 +1,6 @@
 import type { InstanceIndex } from '@sansfilm/core/adapters'
 import type { Contract } from './contract.ts'
+import { inflatedCases } from './instance-index-inflated.ts'
 import { iterationCases } from './instance-index-iteration.ts'
 import { lookupCases } from './instance-index-lookup.ts'
 import { searchCases } from './instance-index-search.ts'
@@ -11,6 +12,7 @@ import { storeCases } from './instance-index-store.ts'
  */
 export const instanceIndexContract: Contract<InstanceIndex> = [
   ...storeCases,
+  ...inflatedCases,
   ...lookupCases,
   ...searchCases,
   ...iterationCases,

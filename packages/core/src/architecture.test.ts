@@ -68,6 +68,16 @@ const withinCore: readonly Rule[] = [
   service('search'),
   service('retrieve'),
   service('delete'),
+  {
+    files: core('uri-service/'),
+    may: [
+      dicom,
+      core('(adapters|http|media-types)/'),
+      core('(backend|context|errors)\\.ts'),
+      // The same use cases in another syntax.
+      core('(uri-service|studies-service/retrieve)/'),
+    ],
+  },
   { files: core('studies-service/routes\\.ts'), may: [core('studies-service/'), core('router\\.ts')] },
   {
     files: core('studies-service/[^/]+\\.ts'),

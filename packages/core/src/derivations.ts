@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { DerivedCache } from './adapters/index.ts'
 
+/** Work that is under way, and how many wait for it. */
+interface Work {
+  readonly bytes: Promise<Uint8Array>
+  readonly abandoned: AbortController
+  waiting: number
+}
+
 /**
  * Makes what is derived from stored instances once: taken from the cache where it is kept, and however many ask for it at
  * the same time, one works and all get the bytes.
  */
 export class Derivations {
   readonly #cache: DerivedCache | undefined
-  readonly #underWay = new Map<string, Promise<Uint8Array>>()
+  readonly #underWay = new Map<string, Work>()
 
   constructor(cache: DerivedCache | undefined) {
     this.#cache = cache
@@ -16,14 +23,47 @@ export class Derivations {
   /**
    * The bytes that `pieces` promise: everything they depend on is among them, the digest of the instance first of all.
    * Those who wait for work that fails fail with it; the next to ask tries again.
+   * @param make is given a signal that aborts when all who waited have left
+   * @param signal aborts when this asker leaves; it fails with the signal's reason then
    */
-  async get(pieces: readonly string[], make: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  async get(
+    pieces: readonly string[],
+    make: (signal: AbortSignal) => Promise<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    signal?.throwIfAborted()
     const key = createHash('sha256').update(JSON.stringify(pieces)).digest('hex')
-    const underWay = this.#underWay.get(key)
-    if (underWay !== undefined) return underWay
-    const work = this.#take(key, make).finally(() => this.#underWay.delete(key))
+    const work = this.#underWay.get(key) ?? this.#begin(key, make)
+    work.waiting++
+    const left = Promise.withResolvers<never>()
+    const leave = (): void => {
+      left.reject(signal?.reason)
+      if (--work.waiting === 0) this.#abandon(key, work)
+    }
+    signal?.addEventListener('abort', leave, { once: true })
+    try {
+      return await (signal === undefined ? work.bytes : Promise.race([work.bytes, left.promise]))
+    } finally {
+      signal?.removeEventListener('abort', leave)
+    }
+  }
+
+  #begin(key: string, make: (signal: AbortSignal) => Promise<Uint8Array>): Work {
+    const abandoned = new AbortController()
+    const bytes = this.#take(key, () => make(abandoned.signal)).finally(() => {
+      if (this.#underWay.get(key) === work) this.#underWay.delete(key)
+    })
+    // Whoever waits sees the failure; where all have left, nobody has to.
+    bytes.catch(() => undefined)
+    const work: Work = { bytes, abandoned, waiting: 0 }
     this.#underWay.set(key, work)
     return work
+  }
+
+  /** Who asks from now on begins anew. */
+  #abandon(key: string, work: Work): void {
+    if (this.#underWay.get(key) === work) this.#underWay.delete(key)
+    work.abandoned.abort(new Error('Nobody waits for it any more'))
   }
 
   async #take(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { InstanceIndex, InstanceStorage } from './adapters/index.ts'
+import { tags, transferSyntaxes } from '@sansfilm/dicom'
+import type { InstanceIndex, InstanceStorage, Renderer } from './adapters/index.ts'
 import { createDicomweb, type Dicomweb } from './dicomweb.ts'
 import { toFetch } from './fetch.ts'
 import type { DicomwebRequest } from './http/message.ts'
@@ -113,6 +114,7 @@ describe('createDicomweb', () => {
     expect([xml.status, xml.type]).toEqual([200, 'application/vnd.sun.wadl+xml'])
     expect(xml.text).toContain('<method name="POST"')
     expect(xml.text).not.toContain('thumbnail')
+    expect((await capabilities({ renderer: {} as Renderer }, '*/*')).text).toContain('thumbnail')
     expect((await capabilities({ readOnly: true }, '*/*')).text).not.toContain('<method name="POST"')
     expect((await capabilities({}, 'application/json')).type).toBe('application/json')
     expect((await capabilities({}, 'text/html')).status).toBe(406)
@@ -141,6 +143,31 @@ describe('createDicomweb', () => {
     expect(create({ limits: { maxParts: -1 } })).toThrow('maxParts must be')
     expect(create({ origins: ['https://a.example/'] })).toThrow('scheme, host and port')
     expect(create({ onConflict: 'ask' })).toThrow('onConflict')
+  })
+
+  test('an instance that is deleted while its study is sent breaks the body off, and is no bug', async () => {
+    const stored = {
+      ...{ partition: 'default', study: '1.2', series: '1.3', instance: '1.4', sopClass: '1.5' },
+      transferSyntax: transferSyntaxes.ExplicitVRLittleEndian.uid,
+      ...{ digest: 'd', storedAt: new Date(0), location: { key: 'k', offset: 0, length: 100 } },
+    }
+    const pixelData = { tag: tags.PixelData, vr: 'OW', offset: 0, length: 50, frames: 1, frameBits: 400 }
+    // The study is surveyed and its payload measured; then the instance goes.
+    let lookUps = 0
+    const going = {
+      async *instances() {
+        yield stored
+      },
+      frames: async () => (++lookUps > 1 ? undefined : { stored, pixelData, blocks: new Map() }),
+    } as Partial<InstanceIndex> as InstanceIndex // no more of it is asked
+    const { handle, bugs } = serve({ index: going })
+    const { status, headers, body } = await handle(ask('GET', '/studies/1.2/pixeldata'))
+    expect([status, headers['accept-ranges']]).toEqual([200, 'bytes'])
+    const pulled = async () => {
+      for await (const _ of body as AsyncIterable<Uint8Array>);
+    }
+    await expect(pulled()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(bugs).toEqual([])
   })
 
   test('a listener that throws is reported and stops nobody', () => {

@@ -13,6 +13,7 @@ import { createRouter } from './router.ts'
 import { statusReport } from './status-report.ts'
 import { defaultPartition, type Target } from './studies-service/resources.ts'
 import { studiesServiceRoutes } from './studies-service/routes.ts'
+import { retrieveByUri } from './uri-service/retrieve-uri.ts'
 
 /** A DICOMweb origin server, to be mounted in anything that speaks HTTP. */
 export interface Dicomweb {
@@ -26,6 +27,8 @@ export interface Dicomweb {
    * Its memory is then used for other answers, which spares most of the time of large ones; nobody has to.
    */
   reuse(piece: Uint8Array): void
+  /** The URI Service (WADO-URI) over the same archive, to be mounted at a path of its own (PS3.18 §9). */
+  readonly uriService: Pick<Dicomweb, 'handle' | 'reuse'>
   readonly backend: Backend
 }
 
@@ -42,31 +45,43 @@ export function createDicomweb(options: DicomwebOptions): Dicomweb {
   const { backend, origins } = resolveOptions(options)
   const matchRoute = createRouter(studiesServiceRoutes, (route) => whyWithheld(route, backend))
 
-  async function answer(request: IdentifiedRequest, given: Partial<Context>): Promise<DicomwebResponse> {
-    let context: Context | undefined
-    const reportBug = (error: unknown): void => backend.reportBug(error, context)
-    try {
-      if (isPreflight(request)) return { status: 204, headers: {}, body: null }
-      checkUrlLength(request, backend.limits)
-      const matched = matchRoute(request.method, request.url)
-      context = contextOf(request, matched.target, given, backend)
-      if (matched.route === undefined) return await respondWithCapabilities(request, matched, context, backend)
-      const response = await matched.route.run(request, matched.target, context, backend)
-      return reportingFailures(response, request, reportBug)
-    } catch (error) {
-      return statusReport(error, request, reportBug)
+  async function answerStudiesService(request: IdentifiedRequest, begin: Begin): Promise<DicomwebResponse> {
+    const matched = matchRoute(request.method, request.url)
+    const context = begin(matched.target)
+    if (matched.route === undefined) return respondWithCapabilities(request, matched, context, backend)
+    return matched.route.run(request, matched.target, context, backend)
+  }
+
+  function serve(answer: (request: IdentifiedRequest, begin: Begin) => Promise<DicomwebResponse>): Dicomweb['handle'] {
+    return async (request, given = {}) => {
+      const known = { ...request, requestId: given.requestId ?? request.requestId ?? randomUUID() }
+      let context: Context | undefined
+      const reportBug = (error: unknown): void => backend.reportBug(error, context)
+      const begin: Begin = (target) => {
+        context = contextOf(known, target, given, backend)
+        return context
+      }
+      const answered = async (): Promise<DicomwebResponse> => {
+        if (isPreflight(known)) return { status: 204, headers: {}, body: null }
+        checkUrlLength(known, backend.limits)
+        return reportingFailures(await answer(known, begin), known, reportBug)
+      }
+      const response = await answered().catch((error) => statusReport(error, known, reportBug))
+      return finishResponse(known, response, origins)
     }
   }
 
+  const reuse = (piece: Uint8Array): void => backend.storage.reuse?.(piece)
   return {
     backend,
-    reuse: (piece) => backend.storage.reuse?.(piece),
-    async handle(request, given = {}) {
-      const known = { ...request, requestId: given.requestId ?? request.requestId ?? randomUUID() }
-      return finishResponse(known, await answer(known, given), origins)
-    },
+    reuse,
+    handle: serve(answerStudiesService),
+    uriService: { reuse, handle: serve((request, begin) => retrieveByUri(request, begin({}), backend)) },
   }
 }
+
+/** Gives the context of a request, once its target is known; failures are reported with it. */
+type Begin = (target: Target) => Context
 
 type IdentifiedRequest = DicomwebRequest & { readonly requestId: string }
 
@@ -88,7 +103,10 @@ function contextOf(
   return { partition, caller: given.caller ?? { id: 'anonymous' }, requestId: request.requestId }
 }
 
-/** A body that fails on its way has no status any more: it is only reported, unless it was the client that left. */
+/**
+ * A body that fails on its way has no status any more: it is only reported, unless it was the client that left, or what is
+ * stored has changed.
+ */
 function reportingFailures(
   response: DicomwebResponse,
   { signal }: DicomwebRequest,
@@ -97,7 +115,7 @@ function reportingFailures(
   const { body } = response
   if (body === null || body instanceof Uint8Array) return response
   const observe = (error: unknown): void => {
-    if (signal?.aborted !== true) report(error)
+    if (signal?.aborted !== true && !(error instanceof DicomwebError)) report(error)
   }
   return { ...response, body: observeFailure(body, observe) }
 }

@@ -19,7 +19,10 @@ export interface FetchOptions {
  * const handle = toFetch(dicomweb, { mountPath: '/dicom-web' })
  * app.all('/dicom-web/*', (context) => handle(context.req.raw))
  */
-export function toFetch(dicomweb: Dicomweb, options: FetchOptions = {}): (request: Request) => Promise<Response> {
+export function toFetch(
+  dicomweb: Pick<Dicomweb, 'handle'>,
+  options: FetchOptions = {},
+): (request: Request) => Promise<Response> {
   const mountPath = (options.mountPath ?? '').replace(/\/+$/, '')
   return async (request) => {
     const { origin, pathname, search } = new URL(request.url)

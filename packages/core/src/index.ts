@@ -14,6 +14,11 @@ export type { DicomwebEvent, EventListener } from './events.ts'
 export { type FetchOptions, toFetch } from './fetch.ts'
 export type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
 export { type BackFillOptions, type BackFillReport, backFill } from './operations/back-fill.ts'
+export {
+  type InflateStoredOptions,
+  type InflateStoredReport,
+  inflateStored,
+} from './operations/inflate-stored.ts'
 export type { Archive, OperationOptions } from './operations/operation.ts'
 export { type ReindexOptions, type ReindexProblem, type ReindexReport, reindex } from './operations/reindex.ts'
 export {

@@ -66,7 +66,7 @@ export {
   tagName,
 } from './tag.ts'
 export { lookupTransferSyntax, type TransferSyntax, transferSyntaxes } from './transfer-syntax.ts'
-export { generateUid, isConformantUid, isUid, type Uid } from './uid.ts'
+export { generateUid, isConformantUid, isUid, type Uid, uidFromDigest } from './uid.ts'
 export { type DateTime, parseDate, parseDateTime, parseTime } from './values/date-time.ts'
 export { formatPersonName, parsePersonName } from './values/person-name.ts'
 export { isVR, type VR, type VrFacts, vrs } from './vr.ts'

@@ -23,3 +23,13 @@ export function isConformantUid(text: string): boolean {
 export function generateUid(): Uid {
   return `2.25.${BigInt(`0x${randomUUID().replaceAll('-', '')}`)}`
 }
+
+/**
+ * The UID that always stands for the same digest: a UUID of version 8 (RFC 9562 §5.8) under the UUID root (PS3.5 §B.2).
+ * @param digest at least 32 hexadecimal digits
+ */
+export function uidFromDigest(digest: string): Uid {
+  const bits = BigInt(`0x${digest.slice(0, 32)}`)
+  const versionAndVariant = (0xfn << 76n) | (0b11n << 62n)
+  return `2.25.${(bits & ~versionAndVariant) | (8n << 76n) | (0b10n << 62n)}`
+}

@@ -18,7 +18,7 @@ export interface ExpressOptions {
  * Mounts the service in Express, below any path. It must stand before body parsers, or they consume what is to be stored.
  * @example app.use('/dicom-web', toExpress(createDicomweb({ storage, index })))
  */
-export function toExpress(dicomweb: Dicomweb, options: ExpressOptions = {}): RequestHandler {
+export function toExpress(dicomweb: Pick<Dicomweb, 'handle' | 'reuse'>, options: ExpressOptions = {}): RequestHandler {
   return async (request, response) => {
     const gone = new AbortController()
     // `close` comes after every answer; only before its end does it mean that the client has left.

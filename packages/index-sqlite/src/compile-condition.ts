@@ -1,6 +1,7 @@
 import type { Condition, Key, Level } from '@sansfilm/core/adapters'
-import { isDerived } from '@sansfilm/core/query'
+import { addDays, isDerived } from '@sansfilm/core/query'
 import { type Tag, tags } from '@sansfilm/dicom'
+import { attributesMayMatch } from './compile-text.ts'
 import { type Sql, valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
 import { isKeyVr, keyPath, keyText, keyVr, wordsPath } from './keys.ts'
 
@@ -28,10 +29,36 @@ export function compileCondition({ level, ...key }: Condition): CompiledConditio
   const column = columnOf(level, key)
   if (column !== undefined) return column
   const [tag = ''] = key.path
-  if (level === 'instance' || (isDerived(level, tag) && tag !== tags.ModalitiesInStudy)) return unknown
+  if (isDerived(level, tag) && tag !== tags.ModalitiesInStudy) return unknown
+  if (level === 'instance') return compileByText(level, key)
+  if (key.timezone !== undefined) return compileInTimezone(level, key)
   const probes = probesOf(level, key)
   const exact = key.match.type !== 'item' && key.match.type !== 'combined-range'
-  return probes === undefined ? unknown : { probes, exact: exact && probes.every((probe) => probe.exact) }
+  return probes === undefined
+    ? compileByText(level, key)
+    : { probes, exact: exact && probes.every((probe) => probe.exact) }
+}
+
+function compileByText(level: Level, { vr, match }: Key): CompiledCondition {
+  const text = attributesMayMatch(level, vr, match)
+  return text === undefined ? unknown : { probes: [{ kind: 'row', level, ...text }], exact: false }
+}
+
+/** Between any two time zones lie 26 hours: a date is at most two days away. Times may be anything. */
+function compileInTimezone(level: Exclude<Level, 'instance'>, { path, vr, match }: Key): CompiledCondition {
+  if (vr !== 'DA' || (match.type !== 'values' && match.type !== 'range' && match.type !== 'combined-range')) {
+    return unknown
+  }
+  const days = match.type === 'values' ? match.values.toSorted() : []
+  const { from, to } = match.type === 'values' ? { from: days[0], to: days.at(-1) } : match
+  const first = from === undefined ? undefined : addDays(from.slice(0, dateLength), -2)
+  const last = to === undefined ? undefined : addDays(to.slice(0, dateLength), 2)
+  const range = {
+    type: 'range',
+    ...(first !== undefined && { from: first }),
+    ...(last !== undefined && { to: last }),
+  } as const
+  return { probes: probesOf(level, { path, vr, match: range }) ?? [], exact: false }
 }
 
 /** What the rows themselves say. The other attributes of an instance are looked at one by one. */

@@ -14,7 +14,7 @@ export interface Sql {
 /** After every text that starts with a prefix. */
 const afterAll = '\u{10FFFF}'
 
-/** The steps of GLOB multiply with each star; patterns with more stars only lend their start. */
+/** The steps of GLOB multiply with each star; patterns with more stars only lend what they begin with. */
 const maxStars = 3
 
 /** Whether `k.value` has one of these values. */
@@ -50,13 +50,17 @@ function valueMatchesOne(given: string): Sql {
   const bounds = prefix === '' ? [] : ['k.value >= ?', 'k.value < ?']
   const parameters = prefix === '' ? [] : [prefix, prefix + afterAll]
   if (pattern === `${prefix}*` && prefix !== '') return { sql: `(${bounds.join(' AND ')})`, parameters, exact }
-  if (pattern.split('*').length - 1 > maxStars) {
-    return { sql: bounds.length === 0 ? '1' : `(${bounds.join(' AND ')})`, parameters, exact: false }
-  }
+  const glob = untilStar(pattern, maxStars)
   return {
     sql: `(${[...bounds, 'k.value GLOB ?'].join(' AND ')})`,
     // GLOB knows sets of characters too; a set of the bracket alone is the bracket.
-    parameters: [...parameters, pattern.replaceAll('[', '[[]')],
-    exact,
+    parameters: [...parameters, glob.replaceAll('[', '[[]')],
+    exact: exact && glob === pattern,
   }
+}
+
+/** What a pattern begins with, up to and with so many stars: whatever matches the pattern matches that. */
+function untilStar(pattern: string, stars: number): string {
+  const parts = pattern.split('*')
+  return parts.length - 1 <= stars ? pattern : `${parts.slice(0, stars).join('*')}*`
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from '@jest/globals'
 import { recordOf } from '@sansfilm/adapter-contracts'
-import { AdapterError, type InstanceIndex } from '@sansfilm/core/adapters'
-import { type Dataset, tags } from '@sansfilm/dicom'
+import { AdapterError, type InstanceIndex, type InstanceRecord, type StoredInstance } from '@sansfilm/core/adapters'
+import { type Dataset, tags, transferSyntaxes } from '@sansfilm/dicom'
 import Database from 'better-sqlite3'
 import { openDatabase } from './open-database.ts'
-import { migrations } from './schema.ts'
+import { migrations, toBeInflated } from './schema.ts'
 import { sqliteIndex } from './sqlite-index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sansfilm-index-'))
@@ -28,6 +28,28 @@ async function cursorsIn(
   const found: { study: string; cursor: string }[] = []
   for await (const { study, cursor } of matches) found.push({ study, cursor })
   return found
+}
+
+/** A database of the first version of the schema, as that wrote it. */
+function writeSchemaOne(file: string, records: readonly InstanceRecord[]): void {
+  const db = new Database(file)
+  db.exec(migrations[0] ?? '')
+  db.pragma('user_version = 1')
+  db.exec(`
+    INSERT INTO archive VALUES ('revision', 1);
+    INSERT INTO totals VALUES ('default', 1, 1, ${records.length}, 2000);
+    INSERT INTO study (id, partition, uid, position, attributes, series, instances, bytes)
+      VALUES (1, 'default', '${records[0]?.study}', 'a', '{}', 1, ${records.length}, 2000);
+    INSERT INTO series (id, study_id, uid, position, attributes, instances, bytes)
+      VALUES (1, 1, '${records[0]?.series}', 'a', '{}', ${records.length}, 2000);
+  `)
+  const insert = db.prepare(`INSERT INTO instance (series_id, partition, uid, position, sop_class, transfer_syntax,
+    object_key, object_offset, object_length, digest, revision, stored_at, attributes)
+    VALUES (1, 'default', ?, ?, '1', ?, ?, 0, 1000, ?, 1, 0, '{}')`)
+  for (const { instance, transferSyntax, location, digest } of records) {
+    insert.run(instance, instance, transferSyntax, location.key, digest)
+  }
+  db.close()
 }
 
 describe('sqliteIndex on its file', () => {
@@ -63,6 +85,8 @@ describe('sqliteIndex on its file', () => {
     const old = new Database(file)
     // As the first schema had them: without a date, after all that have one.
     old.exec(`UPDATE study SET position = 'z' || substr(position, 9) WHERE uid IN ('2.25.1.2', '2.25.1.4')`)
+    old.exec('DROP INDEX instance_inflated; DROP INDEX instance_to_be_inflated')
+    for (const column of ['key', 'length', 'digest']) old.exec(`ALTER TABLE instance DROP COLUMN inflated_${column}`)
     old.pragma('user_version = 1')
     old.close()
 
@@ -70,6 +94,32 @@ describe('sqliteIndex on its file', () => {
     expect(await cursorsIn(migrated)).toEqual(before)
     expect(before.map(({ study }) => study)).toEqual([1, 2, 4, 3].map((study) => recordOf({ study }).study))
     await migrated.close()
+  })
+
+  it('keeps what an older version stored, and finds what is to be inflated of it', async () => {
+    const file = fileCalled('older')
+    const records = [
+      recordOf({ instance: 1, transferSyntax: transferSyntaxes.DeflatedExplicitVRLittleEndian.uid, frames: 3 }),
+      recordOf({ instance: 2 }),
+    ]
+    writeSchemaOne(file, records)
+    const index = sqliteIndex({ file })
+    expect(await keysIn(index)).toEqual(records.map(({ location }) => location.key))
+    const toInflate: StoredInstance[] = []
+    for await (const stored of index.notInflated()) toInflate.push(stored)
+    expect(toInflate.map(({ location, inflated }) => [location, inflated])).toEqual([[records[0]?.location, undefined]])
+    expect(await index.statistics('default')).toEqual({ studies: 1, series: 1, instances: 2, bytes: 2_000 })
+    const [first] = toInflate
+    if (first === undefined) throw new Error('nothing to inflate')
+    const inflated = { key: 'default/made.inflated', length: 50, digest: '0' }
+    expect(await index.setInflated(first, { inflated, bulkData: [], pixelData: undefined, frameBlocks: [] })).toBe(true)
+    expect(await index.statistics('default')).toEqual({ studies: 1, series: 1, instances: 2, bytes: 2_050 })
+    await index.close()
+  })
+
+  it('takes every deflated transfer syntax for one that is to be inflated, and no other', () => {
+    const deflated = Object.values(transferSyntaxes).filter((row) => row.deflated)
+    expect(toBeInflated.match(/[0-9.]{9,}/g)).toEqual(deflated.map(({ uid }) => uid))
   })
 
   it('writes synchronously on every open', () => {

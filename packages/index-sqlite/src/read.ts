@@ -1,5 +1,6 @@
 import type { FrameLookup, InstanceScope, Partition, ResourceState, StoredInstance } from '@sansfilm/core/adapters'
 import type { BulkDataRange, PixelDataLayout, VR } from '@sansfilm/dicom'
+import { toBeInflated } from './schema.ts'
 import { guarded } from './sqlite-error.ts'
 import type { Statements } from './statements.ts'
 import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf, withinScope } from './stored-rows.ts'
@@ -12,7 +13,7 @@ export function readState(db: Statements, scope: InstanceScope): ResourceState |
   const { sql, parameters } = withinScope(scope)
   const columns =
     scope.instance !== undefined
-      ? 'i.revision, 1 AS instances, i.object_length AS bytes'
+      ? 'i.revision, 1 AS instances, i.object_length + coalesce(i.inflated_length, 0) AS bytes'
       : scope.series !== undefined
         ? 'se.revision, se.instances, se.bytes'
         : 'st.revision, st.instances, st.bytes'
@@ -71,6 +72,27 @@ export async function* iterateAll(db: Statements, partition: Partition | undefin
   }
 }
 
+/** @see InstanceIndex.notInflated */
+export async function* iterateToBeInflated(db: Statements): AsyncIterable<StoredInstance> {
+  let after = 0
+  for (let full = true; full; ) {
+    const rows = guarded(() =>
+      db.all<StoredRow>(
+        `SELECT ${storedColumns} FROM (
+           SELECT * FROM instance INDEXED BY instance_to_be_inflated WHERE ${toBeInflated} AND id > ?
+           ORDER BY id LIMIT ${pageRows}
+         ) i
+         CROSS JOIN series se ON se.id = i.series_id
+         CROSS JOIN study st ON st.id = se.study_id`,
+        after,
+      ),
+    )
+    yield* rows.map(storedInstanceOf)
+    after = rows.at(-1)?.id ?? after
+    full = rows.length === pageRows
+  }
+}
+
 /** The prepared metadata of one instance; `undefined` where it went meanwhile. */
 export function readMetadata(db: Statements, id: number): Uint8Array | undefined {
   return db.get<{ readonly metadata: Uint8Array }>('SELECT metadata FROM metadata WHERE instance_id = ?', id)?.metadata
@@ -116,7 +138,8 @@ export function readFrames(
 /** @see InstanceIndex.references */
 export function readReferences(db: Statements, keys: readonly string[]): ReadonlySet<string> {
   const rows = db.all<{ readonly key: string }>(
-    `SELECT value AS key FROM json_each(?) WHERE EXISTS (SELECT 1 FROM instance WHERE object_key = value)`,
+    `SELECT value AS key FROM json_each(?) WHERE EXISTS (SELECT 1 FROM instance WHERE object_key = value)
+       OR EXISTS (SELECT 1 FROM instance WHERE inflated_key = value)`,
     JSON.stringify(keys),
   )
   return new Set(rows.map(({ key }) => key))

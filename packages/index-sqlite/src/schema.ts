@@ -4,6 +4,22 @@
  * that a search never reads past it.
  */
 
+import { transferSyntaxes } from '@sansfilm/dicom'
+
+const { DeflatedExplicitVRLittleEndian, JPIPReferencedDeflate, JPIPHTJ2KReferencedDeflate } = transferSyntaxes
+
+/**
+ * Which rows of `instance` are to be inflated yet. A query in these very words uses the index of such rows, and so is free
+ * where there are none.
+ */
+export const toBeInflated = `inflated_key IS NULL AND transfer_syntax IN (${[
+  DeflatedExplicitVRLittleEndian,
+  JPIPReferencedDeflate,
+  JPIPHTJ2KReferencedDeflate,
+]
+  .map(({ uid }) => `'${uid}'`)
+  .join(', ')})`
+
 /**
  * The steps from an empty database to the present schema; `user_version` counts those taken. A step that was released is
  * never changed.
@@ -120,5 +136,12 @@ export const migrations: readonly string[] = [
     SELECT min(i.stored_at) FROM series se JOIN instance i ON i.series_id = se.id WHERE se.study_id = study.id
   ), stored_at) / 1000, 'unixepoch') AS INTEGER)) || substr(position, 2)
   WHERE position GLOB 'z*';
+  `,
+  `
+  ALTER TABLE instance ADD COLUMN inflated_key TEXT;
+  ALTER TABLE instance ADD COLUMN inflated_length INTEGER;
+  ALTER TABLE instance ADD COLUMN inflated_digest TEXT;
+  CREATE INDEX instance_inflated ON instance (inflated_key) WHERE inflated_key IS NOT NULL;
+  CREATE INDEX instance_to_be_inflated ON instance (id) WHERE ${toBeInflated};
   `,
 ]

@@ -1,12 +1,21 @@
 import type { ArchiveStatistics, ExtraAttributes, InstanceIndex } from '@sansfilm/core/adapters'
 import { groupCommit } from './group-commit.ts'
 import { openDatabase, type SqliteIndexOptions } from './open-database.ts'
-import { iterateAll, iterateScope, readBulkData, readFrames, readMetadata, readReferences, readState } from './read.ts'
+import {
+  iterateAll,
+  iterateScope,
+  iterateToBeInflated,
+  readBulkData,
+  readFrames,
+  readMetadata,
+  readReferences,
+  readState,
+} from './read.ts'
 import { countMatches, startSearch } from './search.ts'
 import { guarded } from './sqlite-error.ts'
 import { statementsOf } from './statements.ts'
 import { storedInstanceOf } from './stored-rows.ts'
-import { addRecord, removeScope, setAttributes } from './write.ts'
+import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
 
 /**
  * An index in one SQLite file. What was acknowledged is on the disk; concurrent changes share commits.
@@ -60,6 +69,10 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
     },
 
     setAttributes: (stored, attributes) => commit(() => setAttributes(db, stored, attributes)),
+
+    notInflated: () => iterateToBeInflated(db),
+
+    setInflated: (stored, inflated) => commit(() => setInflated(db, stored, inflated)),
 
     async setExtraAttributes(extra) {
       const sql = `INSERT INTO archive (name, value) VALUES ('extra attributes', ?)

@@ -1,4 +1,4 @@
-import type { InstanceScope, StoredInstance } from '@sansfilm/core/adapters'
+import type { InflatedObject, InstanceScope, StoredInstance } from '@sansfilm/core/adapters'
 import type { Parameter } from './statements.ts'
 
 /** What of an instance is read to tell where it is stored. */
@@ -17,11 +17,15 @@ export interface StoredRow {
   readonly object_length: number
   readonly digest: string
   readonly stored_at: number
+  readonly inflated_key: string | null
+  readonly inflated_length: number | null
+  readonly inflated_digest: string | null
 }
 
 /** Columns of a `StoredRow`, of the tables `st`, `se` and `i`. */
 export const storedColumns = `i.id, i.series_id, se.study_id, i.partition, st.uid AS study, se.uid AS series,
-  i.uid AS instance, i.sop_class, i.transfer_syntax, i.object_key, i.object_offset, i.object_length, i.digest, i.stored_at`
+  i.uid AS instance, i.sop_class, i.transfer_syntax, i.object_key, i.object_offset, i.object_length, i.digest, i.stored_at,
+  i.inflated_key, i.inflated_length, i.inflated_digest`
 
 /** An instance with those above it, found by the instance. */
 export const instanceWithAbove = `instance i
@@ -39,7 +43,18 @@ export function storedInstanceOf(row: StoredRow): StoredInstance {
     location: { key: row.object_key, offset: row.object_offset, length: row.object_length },
     digest: row.digest,
     storedAt: new Date(row.stored_at),
+    inflated: inflatedOf(row),
   }
+}
+
+function inflatedOf(row: StoredRow): InflatedObject | undefined {
+  const { inflated_key: key, inflated_length: length, inflated_digest: digest } = row
+  return key === null || length === null || digest === null ? undefined : { key, length, digest }
+}
+
+/** Bytes of all objects of an instance. */
+export function bytesOf({ object_length, inflated_length }: StoredRow): number {
+  return object_length + (inflated_length ?? 0)
 }
 
 /** Limits `st`, `se` and `i` to a scope. */

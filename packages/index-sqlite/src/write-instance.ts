@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '@sansfilm/core/adapters'
+import type { InstancePlaces, InstanceRecord } from '@sansfilm/core/adapters'
 import { positionOf } from '@sansfilm/core/query'
 import type { Statements } from './statements.ts'
 import type { KeptPlace } from './write-levels.ts'
@@ -14,11 +14,11 @@ export function writeInstance(
   revision: number,
   kept: Partial<KeptPlace>,
 ): void {
-  const { location, attributes, pixelData } = record
+  const { location, attributes, pixelData, inflated } = record
   const { lastInsertRowid } = db.run(
     `INSERT INTO instance (id, series_id, partition, uid, position, sop_class, transfer_syntax, object_key, object_offset,
-       object_length, digest, revision, stored_at, attributes, pixel_data)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       object_length, digest, revision, stored_at, attributes, pixel_data, inflated_key, inflated_length, inflated_digest)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     kept.id ?? null,
     seriesId,
     record.partition,
@@ -34,10 +34,18 @@ export function writeInstance(
     record.storedAt.getTime(),
     JSON.stringify(attributes.instance),
     pixelData === undefined ? null : JSON.stringify(pixelData),
+    inflated?.key ?? null,
+    inflated?.length ?? null,
+    inflated?.digest ?? null,
   )
   const id = Number(lastInsertRowid)
   db.run('INSERT INTO metadata (instance_id, metadata) VALUES (?, ?)', id, record.metadata)
-  for (const [ordinal, { path, vr, offset, length, encapsulated }] of record.bulkData.entries()) {
+  writePlaces(db, id, record)
+}
+
+/** Writes the rows of bulk data and frames. */
+export function writePlaces(db: Statements, id: number, { bulkData, frameBlocks }: InstancePlaces): void {
+  for (const [ordinal, { path, vr, offset, length, encapsulated }] of bulkData.entries()) {
     db.run(
       'INSERT INTO bulk_data (instance_id, path, ordinal, vr, offset, length, encapsulated) VALUES (?, ?, ?, ?, ?, ?, ?)',
       id,
@@ -49,7 +57,7 @@ export function writeInstance(
       encapsulated ? 1 : 0,
     )
   }
-  for (const [block, bytes] of record.frameBlocks.entries()) {
+  for (const [block, bytes] of frameBlocks.entries()) {
     db.run('INSERT INTO frame_block (instance_id, block, bytes) VALUES (?, ?, ?)', id, block, bytes)
   }
 }

@@ -1,5 +1,6 @@
 import type {
   AddOutcome,
+  InflatedInstance,
   InstanceRecord,
   InstanceScope,
   Level,
@@ -8,8 +9,15 @@ import type {
 } from '@sansfilm/core/adapters'
 import { addToCounts, type Change, takeFromCounts } from './counts.ts'
 import type { Statements } from './statements.ts'
-import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf, withinScope } from './stored-rows.ts'
-import { writeInstance } from './write-instance.ts'
+import {
+  bytesOf,
+  instanceWithAbove,
+  type StoredRow,
+  storedColumns,
+  storedInstanceOf,
+  withinScope,
+} from './stored-rows.ts'
+import { writeInstance, writePlaces } from './write-instance.ts'
 import { fillSeries, fillStudy, type KeptPlace } from './write-levels.ts'
 
 /** Adds a record; runs in a transaction. @see InstanceIndex.add */
@@ -49,13 +57,41 @@ export function removeScope(db: Statements, scope: InstanceScope): readonly Stor
 
 /** Runs in a transaction. @see InstanceIndex.setAttributes */
 export function setAttributes(db: Statements, stored: StoredInstance, attributes: LevelAttributes): void {
-  const { sql, parameters } = withinScope(stored)
-  const row = db.get<StoredRow>(`SELECT ${storedColumns} FROM ${instanceWithAbove} WHERE ${sql}`, ...parameters)
-  if (row?.digest !== stored.digest) return
+  const row = findSame(db, stored)
+  if (row === undefined) return
   const described = { ...stored, attributes }
   fillStudy(db, described)
   fillSeries(db, described, row.study_id)
   db.run('UPDATE instance SET attributes = ? WHERE id = ?', JSON.stringify(attributes.instance), row.id)
+}
+
+/** Runs in a transaction. @see InstanceIndex.setInflated */
+export function setInflated(db: Statements, stored: StoredInstance, inflatedInstance: InflatedInstance): boolean {
+  const row = findSame(db, stored)
+  if (row === undefined) return false
+  const { inflated, pixelData } = inflatedInstance
+  db.run(
+    'UPDATE instance SET inflated_key = ?, inflated_length = ?, inflated_digest = ?, pixel_data = ? WHERE id = ?',
+    inflated.key,
+    inflated.length,
+    inflated.digest,
+    pixelData === undefined ? null : JSON.stringify(pixelData),
+    row.id,
+  )
+  db.run('DELETE FROM bulk_data WHERE instance_id = ?', row.id)
+  db.run('DELETE FROM frame_block WHERE instance_id = ?', row.id)
+  writePlaces(db, row.id, inflatedInstance)
+  const { study_id: studyId, series_id: seriesId, partition } = row
+  const bytes = inflated.length - (row.inflated_length ?? 0)
+  addToCounts(db, { studyId, seriesId, partition, instances: 0, bytes }, row.stored_at)
+  return true
+}
+
+/** The row of an instance whose bytes are still these. */
+function findSame(db: Statements, stored: StoredInstance): StoredRow | undefined {
+  const { sql, parameters } = withinScope(stored)
+  const row = db.get<StoredRow>(`SELECT ${storedColumns} FROM ${instanceWithAbove} WHERE ${sql}`, ...parameters)
+  return row?.digest === stored.digest ? row : undefined
 }
 
 /** What the rows around a replaced instance hand on, so that no iteration by position or number skips or repeats them. */
@@ -77,7 +113,8 @@ function keptPlaces(db: Statements, standing: StoredRow, { study, series }: Inst
 function insertRecord(db: Statements, record: InstanceRecord, kept: KeptPlaces = {}): void {
   const studyId = fillStudy(db, record, kept.study)
   const seriesId = fillSeries(db, record, studyId, kept.series)
-  const change: Change = { studyId, seriesId, partition: record.partition, instances: 1, bytes: record.location.length }
+  const bytes = record.location.length + (record.inflated?.length ?? 0)
+  const change: Change = { studyId, seriesId, partition: record.partition, instances: 1, bytes }
   const revision = addToCounts(db, change, record.storedAt.getTime())
   writeInstance(db, record, seriesId, revision, kept.instance ?? {})
 }
@@ -86,7 +123,7 @@ function removeRows(db: Statements, rows: readonly StoredRow[]): void {
   for (const [seriesId, group] of Map.groupBy(rows, (row) => row.series_id)) {
     for (const { id } of group) db.run('DELETE FROM instance WHERE id = ?', id)
     const [{ study_id: studyId, partition }] = group as [StoredRow, ...StoredRow[]] // no group is empty
-    const bytes = group.reduce((sum, { object_length }) => sum + object_length, 0)
+    const bytes = group.reduce((sum, row) => sum + bytesOf(row), 0)
     takeFromCounts(db, { studyId, seriesId, partition, instances: group.length, bytes })
   }
 }

@@ -6,6 +6,7 @@ import type {
   InstanceIndex,
   InstanceRecord,
   InstanceScope,
+  ObjectKey,
   Partition,
   Query,
   ResourceState,
@@ -13,7 +14,7 @@ import type {
   StoredInstance,
 } from '@sansfilm/core/adapters'
 import { compareCursors, cursorOf, fillAttributes, matchesQuery, positionOf } from '@sansfilm/core/query'
-import { type Dataset, stringOf, tags, type Uid } from '@sansfilm/dicom'
+import { type Dataset, lookupTransferSyntax, stringOf, tags, type Uid } from '@sansfilm/dicom'
 
 interface Series {
   readonly uid: Uid
@@ -187,7 +188,7 @@ export function memoryIndex(): InstanceIndex {
 
     async references(keys) {
       const asked = new Set(keys)
-      return new Set([...places.values()].map(({ record }) => record.location.key).filter((key) => asked.has(key)))
+      return new Set([...places.values()].flatMap(({ record }) => keysOf(record)).filter((key) => asked.has(key)))
     },
 
     all: (partition) => pulled(placesOf(partition).map(({ record }) => storedInstance(record))),
@@ -213,6 +214,20 @@ export function memoryIndex(): InstanceIndex {
       place.study.attributes = fillAttributes(place.study.attributes, attributes.study)
       place.series.attributes = fillAttributes(place.series.attributes, attributes.series)
       put({ ...place, record: { ...place.record, attributes } })
+    },
+
+    notInflated: () =>
+      pulled(
+        placesOf(undefined)
+          .filter(({ record }) => record.inflated === undefined && isDeflated(record))
+          .map(({ record }) => storedInstance(record)),
+      ),
+
+    async setInflated(stored, inflated) {
+      const place = places.get(placeKey(stored))
+      if (place?.record.digest !== stored.digest) return false
+      put({ ...place, record: { ...place.record, ...inflated } })
+      return true
     },
 
     async setExtraAttributes(attributes) {
@@ -298,7 +313,15 @@ function newest(records: Iterable<InstanceRecord>): Date {
 }
 
 function bytesOf(places: readonly Place[]): number {
-  return places.reduce((sum, { record }) => sum + record.location.length, 0)
+  return places.reduce((sum, { record }) => sum + record.location.length + (record.inflated?.length ?? 0), 0)
+}
+
+function keysOf({ location, inflated }: InstanceRecord): readonly ObjectKey[] {
+  return inflated === undefined ? [location.key] : [location.key, inflated.key]
+}
+
+function isDeflated({ transferSyntax }: InstanceRecord): boolean {
+  return lookupTransferSyntax(transferSyntax)?.deflated ?? false
 }
 
 /** The one asked for, or all. */
@@ -309,8 +332,8 @@ function pick<Item>(items: ReadonlyMap<Uid, Item>, uid: Uid | undefined): readon
 }
 
 function storedInstance(record: InstanceRecord): StoredInstance {
-  const { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt } = record
-  return { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt }
+  const { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt, inflated } = record
+  return { partition, study, series, instance, sopClass, transferSyntax, location, digest, storedAt, inflated }
 }
 
 async function* pulled<Item>(items: Iterable<Item>): AsyncIterable<Item> {

@@ -44,6 +44,7 @@ function recordOf(key: string, bytes: Uint8Array, instance = `2.25.${key.replace
     location: { key, offset: 0, length: bytes.length },
     digest: createHash('sha256').update(bytes).digest('hex'),
     storedAt: new Date(),
+    inflated: undefined,
     attributes: { study: {}, series: {}, instance: {} },
     metadata: new Uint8Array(0),
     bulkData: [],

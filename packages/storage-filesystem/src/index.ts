@@ -1,3 +1,4 @@
+export { type FilesystemCacheOptions, filesystemCache } from './filesystem-cache.ts'
 export {
   type FilesystemStorage,
   type FilesystemStorageOptions,

@@ -22,7 +22,7 @@ export async function runVerify(config: ArchiveConfig): Promise<number> {
   })
 }
 
-function problemLine({ stored, problem, cause }: VerifyProblem): string {
+function problemLine({ stored, key, problem, cause }: VerifyProblem): string {
   const reason = cause === undefined ? '' : `\t${cause.message}`
-  return `${problem}\t${stored.study}/${stored.series}/${stored.instance}\t${stored.location.key}${reason}`
+  return `${problem}\t${stored.study}/${stored.series}/${stored.instance}\t${key}${reason}`
 }

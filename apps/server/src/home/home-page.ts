@@ -35,7 +35,8 @@ ${connectSection(dicomwebRoot)}`,
 }
 
 /** What changes as studies arrive; the page asks for it alone after an upload. */
-export function archiveSection({ overview, formats, viewerPath, readOnly }: HomePage): Html {
+export function archiveSection(page: HomePage): Html {
+  const { overview, formats, viewerPath, readOnly } = page
   const { statistics, studies } = overview
   return html`<div id="archive">
 ${statisticsList(statistics, formats)}
@@ -44,7 +45,7 @@ ${statisticsList(statistics, formats)}
     <h2 id="latest">Latest studies</h2>
     ${studies.length > 0 && html`<span class="section-links">${!readOnly && html`<a href="#upload">Add images</a>`} <a href="${viewerPath}">All studies in the viewer</a></span>`}
   </div>
-  ${studies.length > 0 ? studyList(studies, formats, viewerPath) : emptyState(statistics, readOnly)}
+  ${studies.length > 0 ? studyList(studies, page) : emptyState(statistics, readOnly)}
 </section>
 </div>`
 }
@@ -71,15 +72,21 @@ function emptyState({ studies }: ArchiveStatistics, readOnly: boolean): Html {
   return html`<div class="empty"><p class="empty-title">The archive is empty.</p><p>${advice}</p></div>`
 }
 
-function studyList(studies: readonly StudySummary[], formats: Formats, viewerPath: string): Html {
-  return html`<ul class="studies">${studies.map((study) => studyRow(study, formats, viewerPath))}</ul>`
+function studyList(studies: readonly StudySummary[], page: HomePage): Html {
+  return html`<ul class="studies">${studies.map((study) => studyRow(study, page))}</ul>`
 }
 
-function studyRow(study: StudySummary, formats: Formats, viewerPath: string): Html {
+/** The side of a thumbnail in CSS pixels; twice of it is asked for, for screens that have as many. */
+const thumbnailSide = 56
+
+function studyRow(study: StudySummary, { formats, viewerPath, dicomwebRoot }: HomePage): Html {
   const { patientName, patientId, description, modalities, series, images } = study
   const name = readableName(patientName)
   const href = `${viewerPath}viewer?StudyInstanceUIDs=${encodeURIComponent(study.study)}`
+  const viewport = `${thumbnailSide * 2},${thumbnailSide * 2}`
+  const thumbnail = `${dicomwebRoot}/studies/${encodeURIComponent(study.study)}/thumbnail?viewport=${viewport}`
   return html`<li><a class="study" href="${href}">
+  <span class="study-thumbnail"><img src="${thumbnail}" alt="" width="${thumbnailSide}" height="${thumbnailSide}" loading="lazy" decoding="async"></span>
   <span class="study-patient">
     <span class="study-name"><bdi>${name?.name ?? 'No name'}</bdi>${name?.native !== undefined && html` <bdi class="native-name">${name.native}</bdi>`}</span>
     ${patientId !== undefined && html`<span class="study-id"><span class="visually-hidden">Patient ID </span><bdi>${patientId}</bdi></span>`}

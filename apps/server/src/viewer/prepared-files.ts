@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import { corrections, correctScript } from './corrections.ts'
 import type { Ohif } from './ohif.ts'
 import { hasRootPaths, rewriteFingerprint, rewriteRootPaths } from './public-path.ts'
 
@@ -36,7 +37,7 @@ const compress = {
  */
 export function prepareFiles(ohif: Ohif, base: string, cache: string): PreparedFiles {
   const fingerprint = createHash('sha256')
-    .update(`${ohif.version}\n${rewriteFingerprint(base)}`)
+    .update(`${ohif.version}\n${rewriteFingerprint(base)}\n${JSON.stringify(corrections)}`)
     .digest('hex')
   const generation = `${ohif.version}-${fingerprint.slice(0, 16)}`
   const directory = join(cache, generation)
@@ -46,7 +47,9 @@ export function prepareFiles(ohif: Ohif, base: string, cache: string): PreparedF
   async function rewritten(name: string): Promise<Uint8Array> {
     const bytes = await readFile(join(ohif.directory, name))
     const extension = extname(name)
-    return hasRootPaths(extension) ? Buffer.from(rewriteRootPaths(bytes.toString(), extension, base)) : bytes
+    if (!hasRootPaths(extension)) return bytes
+    const text = extension === '.js' ? correctScript(bytes.toString()) : bytes.toString()
+    return Buffer.from(rewriteRootPaths(text, extension, base))
   }
 
   async function make(name: string, encoding: Encoding): Promise<PreparedFile> {

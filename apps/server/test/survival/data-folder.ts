@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SweepReport, sweep } from '@sansfilm/core'
+import type { StoredInstance } from '@sansfilm/core/adapters'
+import { lookupTransferSyntax } from '@sansfilm/dicom'
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
 
@@ -30,6 +32,19 @@ export async function archiveFiles(data: string): Promise<{ objects: readonly st
   return {
     objects: files.filter((path) => !path.startsWith('.incoming/')),
     incoming: files.filter((path) => path.startsWith('.incoming/')),
+  }
+}
+
+/** The instances of an archive that no server holds open, that are deflated. */
+export async function deflatedIn(data: string): Promise<readonly StoredInstance[]> {
+  const index = sqliteIndex({ file: join(data, 'index.sqlite') })
+  try {
+    const found: StoredInstance[] = []
+    for await (const stored of index.all())
+      if (lookupTransferSyntax(stored.transferSyntax)?.deflated === true) found.push(stored)
+    return found
+  } finally {
+    await index.close()
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { generateUid } from '@sansfilm/dicom'
 import { runSansfilm, startArchive } from './archive-process.ts'
 import { search } from './client.ts'
-import { archiveFiles, loseIndex, sweepAll, withFolder } from './data-folder.ts'
+import { archiveFiles, deflatedIn, loseIndex, sweepAll, withFolder } from './data-folder.ts'
 import type { Scenario, Watch } from './scenario.ts'
 import { keepStoring, type Ledger } from './store-load.ts'
 import { checkWhole } from './whole-archive.ts'
@@ -49,7 +49,13 @@ async function checkAftermath(data: string, ledger: Ledger, watch: Watch): Promi
 
   const { unfinished, removed } = await sweepAll(data)
   const { objects, incoming } = await archiveFiles(data)
-  if (objects.length !== found) watch.violated(`${objects.length} objects after the sweep, for ${found} instances`)
+  const inflated = objects.filter((path) => path.endsWith('.inflated')).length
+  const deflated = (await deflatedIn(data)).length
+  if (objects.length - inflated !== found || inflated !== deflated) {
+    watch.violated(
+      `${objects.length} objects after the sweep, ${inflated} of them inflated, for ${found} instances, ${deflated} of them deflated`,
+    )
+  }
   if (incoming.length !== 0) watch.violated(`${incoming.length} unfinished files after the sweep`)
 
   await expectSuccess(['verify', '--data', data], watch)
@@ -61,7 +67,7 @@ async function checkAftermath(data: string, ledger: Ledger, watch: Watch): Promi
     if (matches !== after.get(resource)) watch.violated(`${resource} is answered otherwise after reindex`)
   }
   await again.stop()
-  return { found, sweptUnfinished: unfinished, sweptOrphans: removed }
+  return { found, deflated, sweptUnfinished: unfinished, sweptOrphans: removed }
 }
 
 /** All that can be searched, in an order of our own and without the server's address, which changes. */

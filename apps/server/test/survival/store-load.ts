@@ -1,4 +1,4 @@
-import { generateUid } from '@sansfilm/dicom'
+import { generateUid, type TransferSyntax, transferSyntaxes } from '@sansfilm/dicom'
 import { store } from './client.ts'
 import type { Watch } from './scenario.ts'
 import { makeObject, type TestObject } from './test-object.ts'
@@ -11,12 +11,14 @@ export interface Ledger {
   readonly acknowledged: Set<string>
 }
 
+const deflated = transferSyntaxes.DeflatedExplicitVRLittleEndian
+
 /** Of larger instances; of small ones 8 KiB. */
 const largeBytes = 6 * 1024 * 1024
 
 /**
- * One client that stores until the server has gone: small instances alone and several at once, larger ones, and now and
- * then one again whose answer it never got.
+ * One client that stores until the server has gone: small instances alone and several at once, larger ones, some of them
+ * deflated, and now and then one again whose answer it never got.
  * @param studies to which instances are added
  */
 export async function keepStoring(
@@ -28,21 +30,26 @@ export async function keepStoring(
 ): Promise<void> {
   const series = generateUid()
   const block = random.bytes(8192)
-  const fresh = (bytes: number) => {
+  const fresh = (bytes: number, transferSyntax?: TransferSyntax) => {
     const pixels = Buffer.alloc(bytes, block)
     pixels.writeUInt32LE(random.below(2 ** 32))
-    return makeObject({ study: random.pick(studies), series: `${series}.${random.below(3)}`, pixels })
+    return makeObject({
+      study: random.pick(studies),
+      series: `${series}.${random.below(3)}`,
+      pixels,
+      ...(transferSyntax && { transferSyntax }),
+    })
   }
   while (!until.aborted) {
     const kind = random.next()
     const lost = [...ledger.sent.values()].filter(({ instance }) => !ledger.acknowledged.has(instance))
     const objects =
       kind < 0.4
-        ? [fresh(8192)]
+        ? [fresh(8192, random.pick([undefined, deflated]))]
         : kind < 0.75
           ? Array.from({ length: 2 + random.below(6) }, () => fresh(8192))
           : kind < 0.9 || lost.length === 0
-            ? [fresh(largeBytes)]
+            ? [fresh(largeBytes, random.pick([undefined, deflated]))]
             : [random.pick(lost)]
     for (const object of objects) ledger.sent.set(object.instance, object)
     try {

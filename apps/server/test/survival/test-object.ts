@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type Dataset, generateUid, sopClasses, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
+import {
+  type Dataset,
+  generateUid,
+  sopClasses,
+  type TransferSyntax,
+  tags,
+  transferSyntaxes,
+  writePart10Buffer,
+} from '@sansfilm/dicom'
 
 /** In the name and the ID of every patient here, and in no line of the log. */
 export const patientMark = 'SURVIVAL'
@@ -23,9 +31,11 @@ export interface TestObjectOptions extends Partial<Identity> {
   readonly description?: string
   /** Its Pixel Data, of even length. */
   readonly pixels?: Buffer
+  /** One without encapsulation; Explicit VR Little Endian by default. */
+  readonly transferSyntax?: TransferSyntax
 }
 
-/** A Secondary Capture in Explicit VR Little Endian. */
+/** A Secondary Capture. */
 export function makeObject({
   study = generateUid(),
   series = generateUid(),
@@ -33,9 +43,10 @@ export function makeObject({
   modality = 'OT',
   description = 'Made for a test',
   pixels = Buffer.alloc(64),
+  transferSyntax = transferSyntaxes.ExplicitVRLittleEndian,
 }: TestObjectOptions = {}): TestObject {
   const bytes = writePart10Buffer({
-    transferSyntax: transferSyntaxes.ExplicitVRLittleEndian,
+    transferSyntax,
     dataset: {
       ...identifying({ study, series, instance }, modality),
       [tags.StudyDescription]: { vr: 'LO', Value: [description] },

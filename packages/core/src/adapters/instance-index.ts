@@ -13,6 +13,18 @@ export interface InstanceScope {
   readonly instance?: Uid
 }
 
+/**
+ * A deflated instance once more, as the Part 10 object in Explicit VR Little Endian that is made of it when it is stored:
+ * reads take their ranges from here. It is an object of its own, and goes with the instance.
+ */
+export interface InflatedObject {
+  readonly key: ObjectKey
+  /** Bytes. */
+  readonly length: number
+  /** SHA-256 of the object, lower-case hexadecimal. */
+  readonly digest: string
+}
+
 /** An instance that is stored. */
 export interface StoredInstance {
   readonly partition: Partition
@@ -25,6 +37,8 @@ export interface StoredInstance {
   /** SHA-256 of the Part 10 object, lower-case hexadecimal. */
   readonly digest: string
   readonly storedAt: Date
+  /** Where the transfer syntax is deflated, the object that offsets count in; absent until `setInflated` in older rows. */
+  readonly inflated: InflatedObject | undefined
 }
 
 /** The attributes that a Search matches and returns, by the level they belong to. */
@@ -34,15 +48,24 @@ export interface LevelAttributes {
   readonly instance: Dataset
 }
 
-/** Everything the index keeps of an instance. */
-export interface InstanceRecord extends StoredInstance {
-  readonly attributes: LevelAttributes
-  /** Opaque to the index: the instance's metadata as the core prepared it. */
-  readonly metadata: Uint8Array
+/** Where the bulk data and the frames of an instance lie: all that is needed to read them by their range. */
+export interface InstancePlaces {
   readonly bulkData: readonly BulkDataRange[]
   readonly pixelData: PixelDataLayout | undefined
   /** Opaque blocks; `frames` hands them out one by one. */
   readonly frameBlocks: readonly Uint8Array[]
+}
+
+/** Everything the index keeps of an instance. */
+export interface InstanceRecord extends StoredInstance, InstancePlaces {
+  readonly attributes: LevelAttributes
+  /** Opaque to the index: the instance's metadata as the core prepared it. */
+  readonly metadata: Uint8Array
+}
+
+/** The inflated object of an instance, and the places in it. */
+export interface InflatedInstance extends InstancePlaces {
+  readonly inflated: InflatedObject
 }
 
 /** What stood under the SOP Instance UID decides. */
@@ -60,7 +83,7 @@ export interface ResourceState {
   /** Differs whenever the instances below do; never repeats for the same resource. */
   readonly revision: string
   readonly instances: number
-  /** Bytes of all Part 10 objects. */
+  /** Bytes of all Part 10 objects, inflated ones as well. */
   readonly bytes: number
 }
 
@@ -77,6 +100,7 @@ export interface ArchiveStatistics {
   readonly studies: number
   readonly series: number
   readonly instances: number
+  /** Of all their objects, inflated ones as well. */
   readonly bytes: number
 }
 
@@ -112,7 +136,7 @@ export interface InstanceIndex {
   frames(scope: Required<InstanceScope>, blocks: readonly number[]): Promise<FrameLookup | undefined>
   /** Forgets the instances of the scope, at once. Resolves to what was forgotten, for the bytes to follow. */
   remove(scope: InstanceScope): Promise<readonly StoredInstance[]>
-  /** Which of `keys` an instance still refers to. */
+  /** Which of `keys` an instance still refers to, as its object or its inflated one. */
   references(keys: readonly ObjectKey[]): Promise<ReadonlySet<ObjectKey>>
   /** Every stored instance, of one partition or all, in any stable order. */
   all(partition?: Partition): AsyncIterable<StoredInstance>
@@ -127,6 +151,13 @@ export interface InstanceIndex {
    * Does nothing where other bytes, or none, are stored by now.
    */
   setAttributes(stored: StoredInstance, attributes: LevelAttributes): Promise<void>
+  /** The instances in a deflated transfer syntax that have no inflated object, in any stable order, at no cost of others. */
+  notInflated(): AsyncIterable<StoredInstance>
+  /**
+   * Gives an instance its inflated object and the places in it, for those it had. Resolves to whether it did: nothing is
+   * changed where other bytes, or none, are stored by now.
+   */
+  setInflated(stored: StoredInstance, inflated: InflatedInstance): Promise<boolean>
   /** Records that every stored instance has these extra attributes. */
   setExtraAttributes(extra: ExtraAttributes): Promise<void>
   /** Rejects when the index cannot serve now; for readiness probes. */

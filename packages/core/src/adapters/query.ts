@@ -29,6 +29,11 @@ export interface Key {
   readonly path: TagPath
   readonly vr: VR
   readonly match: Match
+  /**
+   * The time zone that a DA, TM or DT at the top of a data set is read in, as Timezone Offset From UTC has it: `+0100`.
+   * What the data set tells in another zone is moved there before it is compared. Absent: compared as it is written.
+   */
+  readonly timezone?: string
 }
 
 /** One search key. */

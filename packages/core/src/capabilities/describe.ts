@@ -6,16 +6,17 @@ import type { WadlElement } from './wadl.ts'
  * The Capabilities Description of a resource and all below it.
  * @param base absolute URL of the service
  * @param below template of the resource; `/` is the service itself
+ * @param draws whether the service has a renderer
  * @see PS3.18 §H
  */
-export function describeCapabilities(routes: readonly Route[], base: string, below: string): WadlElement {
+export function describeCapabilities(routes: readonly Route[], base: string, below: string, draws = true): WadlElement {
   const described = routes.filter(
     ({ template }) => below === '/' || template === below || template.startsWith(`${below}/`),
   )
   const paths = described.map((route) => ({ route, path: route.template.slice(1).split('/') }))
   return {
     name: 'application',
-    children: [{ name: 'resources', attributes: { base }, children: describeLevel(paths) }],
+    children: [{ name: 'resources', attributes: { base }, children: describeLevel(paths, draws) }],
   }
 }
 
@@ -25,7 +26,7 @@ interface RoutePath {
   readonly path: readonly string[]
 }
 
-function describeLevel(paths: readonly RoutePath[]): WadlElement[] {
+function describeLevel(paths: readonly RoutePath[], draws: boolean): WadlElement[] {
   const bySegment = Map.groupBy(
     paths.filter(({ path }) => path.length > 0),
     ({ path }) => path[0] ?? '',
@@ -36,7 +37,11 @@ function describeLevel(paths: readonly RoutePath[]): WadlElement[] {
     return {
       name: 'resource',
       attributes: { path: segment.replace('{+', '{') },
-      children: [...describeVariable(segment), ...here.map(describeMethod), ...describeLevel(below)],
+      children: [
+        ...describeVariable(segment),
+        ...here.map((route) => describeMethod(route, draws)),
+        ...describeLevel(below, draws),
+      ],
     }
   })
 }
@@ -46,7 +51,7 @@ function describeVariable(segment: string): WadlElement[] {
   return name === undefined ? [] : [{ name: 'param', attributes: { name, style: 'template', type: 'xs:string' } }]
 }
 
-function describeMethod(route: Route): WadlElement {
+function describeMethod(route: Route, draws: boolean): WadlElement {
   const { method, resource, section, category, transaction } = route
   const title = section === undefined ? resource : `${resource} (PS3.18 §${section})`
   return {
@@ -55,7 +60,7 @@ function describeMethod(route: Route): WadlElement {
     children: [
       { name: 'doc', attributes: { title }, text: `${transaction} ${resource}` },
       { name: 'request', children: method === 'POST' ? receives() : asks(method, category) },
-      ...(method === 'DELETE' ? [] : [{ name: 'response', children: representations(producedPayloads(route)) }]),
+      ...(method === 'DELETE' ? [] : [{ name: 'response', children: representations(producedPayloads(route, draws)) }]),
     ],
   }
 }

@@ -16,6 +16,10 @@ const model = [mediaTypes.dicomJson, multipart(mediaTypes.dicomXml)]
 const octets = [multipart(mediaTypes.octetStream), mediaTypes.octetStream]
 const compressed = compressedMediaTypes.map(({ mediaType }) => mediaType)
 const videos = compressedMediaTypes.filter((each) => each.of === 'video').map(({ mediaType }) => mediaType)
+/** What a renderer may offer; which of them, it says for each instance (PS3.18 Table 8.7.4-1). */
+const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
+const documents = ['text/html', 'text/plain', 'text/xml']
+const thumbnails = ['image/jpeg', 'image/png']
 const pixels = [...octets, ...compressed.map(multipart), ...compressed]
 
 /** What a Retrieve or Search gives (PS3.18 Tables 10.4.4-1 and 10.6.4-1). */
@@ -25,18 +29,25 @@ const produced: Readonly<Record<ResourceCategory, readonly string[]>> = {
   metadata: model,
   bulkdata: pixels,
   pixeldata: pixels,
-  // What needs no drawing; thumbnails are always drawn.
-  rendered: [mediaTypes.pdf, ...videos],
-  thumbnail: [],
+  rendered: [...images, ...images.map(multipart), ...documents, mediaTypes.pdf, ...videos],
+  thumbnail: [...thumbnails, ...thumbnails.map(multipart)],
 }
 
-/** The media types of success answers, the default first. */
-export function producedPayloads({
-  transaction,
-  category,
-}: Pick<Route, 'transaction' | 'category'>): readonly string[] {
+/** What is sent as it is stored, and needs no renderer. */
+const storedForms = [mediaTypes.pdf, ...videos]
+
+/**
+ * The media types of success answers, the default first.
+ * @param draws whether the service has a renderer
+ */
+export function producedPayloads(
+  { transaction, category }: Pick<Route, 'transaction' | 'category'>,
+  draws = true,
+): readonly string[] {
   // The Store Instances Response Module (PS3.18 §10.5.3).
-  return transaction === 'store' ? [mediaTypes.dicomJson, mediaTypes.dicomXml] : produced[category]
+  if (transaction === 'store') return [mediaTypes.dicomJson, mediaTypes.dicomXml]
+  if (!draws && category === 'thumbnail') return []
+  return !draws && category === 'rendered' ? storedForms : produced[category]
 }
 
 /** A query parameter. */

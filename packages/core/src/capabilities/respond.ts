@@ -31,10 +31,11 @@ export async function respondWithCapabilities(
     throw new DicomwebError('not-acceptable', `Capabilities are described in ${mediaTypes.join(' and ')}.`, {
       members: { available: mediaTypes },
     })
+  const draws = backend.renderer !== undefined
   const offered = studiesServiceRoutes.filter(
-    (route) => whyWithheld(route, backend) === undefined && producedPayloads(route).length > 0,
+    (route) => whyWithheld(route, backend) === undefined && producedPayloads(route, draws).length > 0,
   )
-  const description = describeCapabilities(offered, partitionRoot(request.serviceRoot, partition), template)
+  const description = describeCapabilities(offered, partitionRoot(request.serviceRoot, partition), template, draws)
   const text = mediaType === 'application/json' ? JSON.stringify(toJson(description)) : toXml(description)
   return {
     status: 200,

@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { bytesContent, type Content, concatContent, sliceContent } from './content.ts'
+import {
+  bytesContent,
+  type Content,
+  concatContent,
+  measured,
+  preparedContent,
+  pulledContent,
+  sliceContent,
+} from './content.ts'
 
 const text = async (bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string> => {
   if (bytes instanceof Uint8Array) return String(bytes)
@@ -54,9 +62,47 @@ test('contents are read when the reader has come to them, and only where the ran
   expect(reads).toEqual(['b'])
 })
 
-test('content of unknown length makes the whole unknown, and unrangeable', async () => {
-  const content = concatContent([bytesContent(Buffer.from('a')), { ...streamed('b'), length: undefined }])
+test('content whose length is not told makes the whole so, until it is measured', async () => {
+  let prepared = 0
+  const content = concatContent([
+    bytesContent(Buffer.from('a')),
+    preparedContent(async () => {
+      prepared++
+      return streamed('bcd')
+    }),
+    bytesContent(Buffer.from('e')),
+  ])
   expect(content.length).toBeUndefined()
-  expect(await text(await content.read())).toBe('ab')
-  await expect(content.read({ offset: 0, length: 1 })).rejects.toThrow('unknown length')
+  expect(await text(await content.read())).toBe('abcde')
+  expect((await measured(content)).length).toBe(5)
+  expect(await text(await content.read({ offset: 2, length: 3 }))).toBe('cde')
+  expect(prepared).toBe(1)
+})
+
+test('content that cannot be measured cannot be ranged', async () => {
+  const content = concatContent([{ ...streamed('b'), length: undefined }])
+  await expect(measured(content)).rejects.toThrow('unknown length')
+})
+
+test('pulled content breaks where it is shorter than it was measured', async () => {
+  let letters = 'abc'
+  const content = pulledContent(() => [...letters].map(streamed))
+  const { length } = await measured(content)
+  letters = 'ab'
+  await expect(content.read({ offset: 0, length }).then(text)).rejects.toThrow('shorter')
+})
+
+test('others have their turn while many contents are passed over', async () => {
+  const content = pulledContent(() => Array.from({ length: 5000 }, () => bytesContent(Buffer.from('a'))))
+  let turns = 0
+  const count = () => {
+    turns++
+    counting = setImmediate(count)
+  }
+  let counting = setImmediate(count)
+  const { length } = await measured(content)
+  expect([length, turns >= 4]).toEqual([5000, true])
+  expect(await text(await content.read({ offset: 4999, length: 1 }))).toBe('a')
+  expect(turns).toBeGreaterThanOrEqual(8)
+  clearImmediate(counting)
 })

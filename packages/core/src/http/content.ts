@@ -1,9 +1,15 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ByteRange } from '../adapters/instance-storage.ts'
+
+/** Contents that are passed over in one turn of the event loop: some milliseconds. */
+const contentsAtOnce = 1024
 
 /** Bytes that can be read from any place: what Range, HEAD and multipart envelopes are built on. */
 export interface Content {
-  /** Bytes; `undefined` where only reading tells. Such content cannot be ranged. */
+  /** Bytes; `undefined` where an answer should not wait for finding out. */
   readonly length: number | undefined
+  /** Finds a length that is not told, whatever it costs. Content that has neither can only be read as a whole. */
+  measure?(): Promise<number>
   /** The bytes, or those of `range`, which lies within `length`. Small content comes as one buffer. */
   read(range?: ByteRange): Promise<Uint8Array | AsyncIterable<Uint8Array>>
 }
@@ -28,20 +34,54 @@ export function sliceContent(content: Content, slice: ByteRange): Content {
   }
 }
 
+/** Content that has to be looked into before its length is known; that is done once. */
+export function preparedContent(prepare: () => Promise<Content>): Content {
+  let preparing: Promise<Content> | undefined
+  const prepared = () => {
+    preparing ??= prepare()
+    return preparing
+  }
+  return {
+    length: undefined,
+    measure: async () => (await measured(await prepared())).length,
+    read: async (range) => (await prepared()).read(range),
+  }
+}
+
+/** The same content, its length found if it has to be. */
+export async function measured(content: Content): Promise<Content & { readonly length: number }> {
+  const { length, measure } = content
+  if (length !== undefined) return { ...content, length }
+  if (measure === undefined) throw new Error('Content of unknown length cannot be measured')
+  return { ...content, length: await measure() }
+}
+
 /** Several contents as one. Each is read when the reader has come to it. */
 export function concatContent(contents: readonly Content[]): Content {
   const length = totalLength(contents)
+  if (length === undefined) return pulledContent(() => contents)
   return {
     length,
-    async read(range) {
-      if (length === undefined) {
-        if (range !== undefined) throw new Error('Content of unknown length cannot be ranged')
-        return readAll(contents)
-      }
-      const wanted = range ?? { offset: 0, length }
-      const bytes = readAll(piecesWithin(contents, wanted))
-      return wanted.length <= oneBufferLength ? gather(bytes, wanted.length) : bytes
+    async read(range = { offset: 0, length }) {
+      const bytes = readAll(piecesWithin(contents, range))
+      return range.length <= oneBufferLength ? gather(bytes, range.length) : bytes
     },
+  }
+}
+
+/**
+ * Contents that are made anew for each reader, as one: none are held. What lies before a range is passed over by its
+ * length; only what has to be looked into for that is read.
+ */
+export function pulledContent(pull: () => Iterable<Content> | AsyncIterable<Content>): Content {
+  return {
+    length: undefined,
+    async measure() {
+      let total = 0
+      for await (const content of breathing(pull())) total += (await measured(content)).length
+      return total
+    },
+    read: async (range) => readAll(range === undefined ? pull() : pulledWithin(pull(), range)),
   }
 }
 
@@ -56,17 +96,46 @@ function totalLength(contents: readonly Content[]): number | undefined {
 
 /** The parts of contents of known length that lie in `range`. */
 function* piecesWithin(contents: readonly Content[], range: ByteRange): Iterable<Content> {
-  const end = range.offset + range.length
   let start = 0
   for (const content of contents) {
-    if (start >= end) return
+    if (start >= range.offset + range.length) return
     const length = content.length ?? 0
-    const from = Math.max(range.offset - start, 0)
-    const to = Math.min(end - start, length)
-    if (from === 0 && to === length) yield content
-    else if (from < to) yield sliceContent(content, { offset: from, length: to - from })
+    const piece = pieceWithin(content, start, length, range)
+    if (piece !== undefined) yield piece
     start += length
   }
+}
+
+async function* pulledWithin(
+  contents: Iterable<Content> | AsyncIterable<Content>,
+  range: ByteRange,
+): AsyncIterable<Content> {
+  let start = 0
+  for await (const content of breathing(contents)) {
+    const { length } = await measured(content)
+    const piece = pieceWithin(content, start, length, range)
+    if (piece !== undefined) yield piece
+    start += length
+    if (start >= range.offset + range.length) return
+  }
+  throw new Error('Content is shorter than it was measured')
+}
+
+/** Passes contents on, and lets others have a turn now and then: to pass over many may read nothing, and so wait for nothing. */
+async function* breathing(contents: Iterable<Content> | AsyncIterable<Content>): AsyncIterable<Content> {
+  let passed = 0
+  for await (const content of contents) {
+    if (++passed % contentsAtOnce === 0) await setImmediate()
+    yield content
+  }
+}
+
+/** What of content that begins at `start` lies in `range`. */
+function pieceWithin(content: Content, start: number, length: number, range: ByteRange): Content | undefined {
+  const from = Math.max(range.offset - start, 0)
+  const to = Math.min(range.offset + range.length - start, length)
+  if (from === 0 && to === length) return content
+  return from < to ? sliceContent(content, { offset: from, length: to - from }) : undefined
 }
 
 /** Reads contents one after the other; empty chunks are left out. */

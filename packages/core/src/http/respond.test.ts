@@ -65,7 +65,40 @@ test('conditions come before ranges and read nothing', async () => {
   await expect(ask({ 'if-match': '"b"' }, 'GET', untouchable)).rejects.toMatchObject({ code: 'precondition-failed' })
 })
 
-test('content of unknown length is sent whole', async () => {
+test('content that cannot be measured is sent whole', async () => {
   const { status, headers } = await ask({ range: 'bytes=2-4' }, 'GET', { ...content, length: undefined })
   expect([status, headers['accept-ranges'], headers['content-length']]).toEqual([200, 'none', undefined])
+})
+
+test('a length that is not told is found for a range alone', async () => {
+  let looks = 0
+  const measurable: Content = { ...content, length: undefined, measure: async () => ++looks && 10 }
+  for (const [method, range] of [
+    ['HEAD', 'bytes=2-4'],
+    ['GET', 'bytes=4-2'],
+    ['GET', ''],
+  ] as const) {
+    const { status, headers } = await ask({ range }, method, measurable)
+    expect([status, headers['accept-ranges'], headers['content-length']]).toEqual([200, 'bytes', undefined])
+  }
+  expect(looks).toBe(0)
+  const { status, headers, body } = await ask({ range: 'bytes=-3' }, 'GET', measurable)
+  expect([status, headers['content-range'], String(body)]).toEqual([206, 'bytes 7-9/10', '789'])
+  await expect(ask({ range: 'bytes=10-' }, 'GET', measurable)).rejects.toMatchObject({
+    headers: { 'content-range': 'bytes */10' },
+  })
+})
+
+test('a payload that lacks some of what is stored is a 206 by itself, and can be ranged and kept like others', async () => {
+  const incomplete = (headers: Record<string, string>) =>
+    respondWithContent({ method: 'GET', headers }, content, { ...representation, status: 206 })
+  const whole = await incomplete({})
+  expect([whole.status, whole.headers['content-range'], whole.headers['accept-ranges']]).toEqual([
+    206,
+    undefined,
+    'bytes',
+  ])
+  const part = await incomplete({ range: 'bytes=2-4' })
+  expect([part.status, part.headers['content-range'], String(part.body)]).toEqual([206, 'bytes 2-4/10', '234'])
+  expect((await incomplete({ 'if-none-match': '"a"' })).status).toBe(304)
 })

@@ -10,6 +10,7 @@ import {
 import type { ConflictPolicy } from '../backend.ts'
 import { defaultLimits } from '../options.ts'
 import { InstanceRefusal } from '../studies-service/store/failure-reason.ts'
+import { isInflatedKey } from '../studies-service/store/object-key.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
 import { inBatches } from './in-batches.ts'
 import type { Archive, OperationOptions } from './operation.ts'
@@ -42,7 +43,7 @@ export interface ReindexOptions extends OperationOptions<ReindexReport> {
 
 /** What `reindex` has done. */
 export interface ReindexReport {
-  /** Objects seen, and their bytes. */
+  /** Objects seen, and their bytes; inflated ones, which are made again, are not among them. */
   readonly objects: number
   readonly bytes: number
   /** Instances that had no row. */
@@ -60,6 +61,7 @@ const noExtraAttributes: ExtraAttributes = { study: [], series: [], instance: []
  * Makes an index row for every stored object that has none: the way back after a lost index, from the objects alone.
  * Rows that are there stay as they are. Instances count as stored when their object was last modified, and come to the
  * index in the order of their keys: the first of a study is the first again.
+ * Of deflated ones the inflated objects are made again; what an index that was lost referred to is left to the sweep.
  * @example const { added, failed } = await reindex({ storage, index })
  */
 export async function reindex({ storage, index }: Archive, options: ReindexOptions = {}): Promise<ReindexReport> {
@@ -76,6 +78,11 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
     onProgress?.(report)
   }
 
+  /** What was made for a row that does not come to be. */
+  const discardInflated = async ({ inflated }: InstanceRecord) => {
+    if (inflated !== undefined) await storage.delete(inflated.key)
+  }
+
   const supersede = (key: ObjectKey, by: ObjectKey, identical: boolean, object: StoredObject) => {
     count('superseded', object)
     onProblem?.({ type: 'superseded', key, by, identical })
@@ -87,10 +94,16 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
     const added = await index.add(record, 'refuse') // again: what stands may have changed since the first time
     if (added.outcome === 'added' || added.outcome === 'replaced') return count('added', object)
     const standing = added.stored.location.key
-    if (standing === key) return count('unchanged', object)
+    if (standing === key) {
+      await discardInflated(record)
+      return count('unchanged', object)
+    }
     const identical = added.outcome === 'identical'
     const wins = onConflict === 'replace' ? key > standing : key < standing
-    if (identical || !wins) return supersede(key, standing, identical, object)
+    if (identical || !wins) {
+      await discardInflated(record)
+      return supersede(key, standing, identical, object)
+    }
     await index.add(record, 'replace')
     count('added', object)
     onProblem?.({ type: 'superseded', key: standing, by: key, identical })
@@ -119,7 +132,8 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
   }
 
   const objects = storage.list(partition === undefined ? '' : `${partition}/`)
-  for await (const batch of inBatches(objects, batchSize)) {
+  for await (const listed of inBatches(objects, batchSize)) {
+    const batch = listed.filter(({ key }) => !isInflatedKey(key))
     const referenced = await index.references(batch.map(({ key }) => key))
     await forEachConcurrently(batch, concurrency, async (object) =>
       referenced.has(object.key) ? count('unchanged', object) : indexObject(object),

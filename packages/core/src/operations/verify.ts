@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto'
-import { AdapterError, type Partition, type StoredInstance } from '../adapters/index.ts'
+import { AdapterError, type ObjectKey, type Partition, type StoredInstance } from '../adapters/index.ts'
+import { type ObjectOfInstance, objectsOf } from '../studies-service/stored-objects.ts'
 import type { Archive, OperationOptions } from './operation.ts'
 
-/** What is wrong with the bytes of an instance. */
+/** What is wrong with an object of an instance. */
 export interface VerifyProblem {
   readonly stored: StoredInstance
+  /** Of the stored object; or of the inflated one, without which no more is lost than the time to make it again. */
+  readonly key: ObjectKey
   /** No object; fewer bytes than were stored, or others; bytes that the storage could not read. */
   readonly problem: 'missing' | 'different' | 'unreadable'
   /** What the storage said, where it said something. */
   readonly cause?: AdapterError
 }
 
+type Found = Omit<VerifyProblem, 'stored' | 'key'>
+
 /** Options of `verify`. */
 export interface VerifyOptions extends OperationOptions<VerifyReport> {
   /** Default: all. */
   readonly partition?: Partition | undefined
-  /** Called for each instance that is not as it was stored. */
+  /** Called for each object that is not as it was written. */
   readonly onProblem?: ((problem: VerifyProblem) => void) | undefined
 }
 
@@ -23,21 +28,23 @@ export interface VerifyOptions extends OperationOptions<VerifyReport> {
 export interface VerifyReport {
   readonly instances: number
   readonly bytes: number
+  /** Objects, as the next two. */
   readonly missing: number
   readonly different: number
   readonly unreadable: number
 }
 
 /**
- * Reads every stored instance again, and compares it with the digest that was recorded when it came. Changes nothing.
+ * Reads the objects of every stored instance again, and compares them with the digests that were recorded when it came.
+ * Changes nothing.
  * @example const { different, missing } = await verify({ storage, index })
  */
 export async function verify({ storage, index }: Archive, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { partition, onProblem, onProgress, signal } = options
   let report: VerifyReport = { instances: 0, bytes: 0, missing: 0, different: 0, unreadable: 0 }
 
-  const problemOf = async (stored: StoredInstance): Promise<Omit<VerifyProblem, 'stored'> | undefined> => {
-    const { key, offset, length } = stored.location
+  const problemOf = async ({ location, digest }: ObjectOfInstance): Promise<Found | undefined> => {
+    const { key, offset, length } = location
     const hash = createHash('sha256')
     let read = 0
     try {
@@ -52,16 +59,18 @@ export async function verify({ storage, index }: Archive, options: VerifyOptions
       if (!(error instanceof AdapterError)) throw error
       return { problem: error.code === 'not-found' ? 'missing' : 'unreadable', cause: error }
     }
-    return read === length && hash.digest('hex') === stored.digest ? undefined : { problem: 'different' }
+    return read === length && hash.digest('hex') === digest ? undefined : { problem: 'different' }
   }
 
   for await (const stored of index.all(partition)) {
     signal?.throwIfAborted()
-    const found = await problemOf(stored)
-    // An instance that was deleted while it was read is no problem.
-    if (found !== undefined && (await index.references([stored.location.key])).has(stored.location.key)) {
+    for (const object of objectsOf(stored)) {
+      const found = await problemOf(object)
+      const { key } = object.location
+      // An instance that was deleted while it was read is no problem.
+      if (found === undefined || !(await index.references([key])).has(key)) continue
       report = { ...report, [found.problem]: report[found.problem] + 1 }
-      onProblem?.({ stored, ...found })
+      onProblem?.({ stored, key, ...found })
     }
     report = { ...report, instances: report.instances + 1 }
     onProgress?.(report)

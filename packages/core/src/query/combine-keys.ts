@@ -1,6 +1,7 @@
-import { lookupKeyword, lookupTag, type Tag, type TagPath } from '@sansfilm/dicom'
+import type { Tag, TagPath } from '@sansfilm/dicom'
 import type { Condition, Key, Match } from '../adapters/query.ts'
 import { comparableTime } from './date-time.ts'
+import { timeTagOf } from './date-time-pairs.ts'
 
 type Range = Extract<Match, { type: 'range' }>
 
@@ -42,9 +43,8 @@ function combineRanges(keys: readonly Key[]): readonly Key[] {
 
 /** The path of the time that goes with a date: Study Time with Study Date. */
 function timeOf(path: TagPath): TagPath | undefined {
-  const keyword = lookupTag(path.at(-1) as Tag)?.keyword // no path is empty
-  const time = keyword?.endsWith('Date') ? lookupKeyword(keyword.replace(/Date$/, 'Time')) : undefined
-  return time?.vr === 'TM' ? [...path.slice(0, -1), time.tag] : undefined
+  const time = timeTagOf(path.at(-1) as Tag) // no path is empty
+  return time === undefined ? undefined : [...path.slice(0, -1), time]
 }
 
 function combinedRange(date: Range, time: Range, path: TagPath): Match {

@@ -46,16 +46,34 @@ function toUtc(
   time: string,
   offset: string,
 ): string | undefined {
-  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))
-  const ahead = offset.startsWith('-') ? -minutes : minutes
+  const ahead = utcOffset(offset)
+  return ahead === undefined ? undefined : addMinutes(year + month + day, time, -ahead)
+}
+
+/** Minutes that local time is ahead of UTC, from the form `&ZZXX`; `undefined` where it is none. */
+export function utcOffset(text: string): number | undefined {
+  if (!/^[+-]\d{4}$/.test(text)) return undefined
+  const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(3))
+  const ahead = text.startsWith('-') ? -minutes : minutes
   // PS3.5 §6.2, DT: the offset lies between -1200 and +1400.
-  if (ahead < -12 * 60 || ahead > 14 * 60 || Number(offset.slice(3)) > 59) return undefined
+  return ahead < -12 * 60 || ahead > 14 * 60 || Number(text.slice(3)) > 59 ? undefined : ahead
+}
+
+/** A comparable date and time so many minutes later; `undefined` where that is not in the years 0 to 9999. */
+export function addMinutes(date: string, time: string, minutes: number): string | undefined {
+  const [year, month, day] = [date.slice(0, 4), date.slice(4, 6), date.slice(6)]
   const moved = new Date(
-    Date.UTC(+year, +month - 1, +day, +time.slice(0, 2), +time.slice(2, 4) - ahead, +time.slice(4, 6)),
+    Date.UTC(+year, +month - 1, +day, +time.slice(0, 2), +time.slice(2, 4) + minutes, +time.slice(4, 6)),
   )
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
   moved.setUTCFullYear(moved.getUTCFullYear() - (Number(year) < 100 ? 1900 : 0))
-  return moved.toISOString().replace(/\D/g, '').slice(0, 14) + time.slice(6)
+  const text = moved.toISOString()
+  return /^\d/.test(text) ? text.replace(/\D/g, '').slice(0, 14) + time.slice(6) : undefined
+}
+
+/** A comparable date so many days later; `undefined` likewise. */
+export function addDays(date: string, days: number): string | undefined {
+  return addMinutes(date, '000000', days * 24 * 60)?.slice(0, 8)
 }
 
 function isDay(month: number, day: number): boolean {

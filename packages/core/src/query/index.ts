@@ -1,4 +1,5 @@
 export { comparableValues, nameWords } from './comparable-values.ts'
+export { addDays } from './date-time.ts'
 export { derivedAttributesOf, isDerived } from './derived-attributes.ts'
 export { fillAttributes } from './fill.ts'
 export { levels, levelsDownTo } from './levels.ts'

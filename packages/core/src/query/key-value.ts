@@ -3,6 +3,7 @@ import type { Match } from '../adapters/query.ts'
 import { comparableDate, comparableDateTime, comparableTime, type End } from './date-time.ts'
 import { fuzzyWords } from './fuzzy-words.ts'
 import { isNumber, normalizeForMatching } from './normalize.ts'
+import { withOffset } from './time-zone.ts'
 import { hasWildcard } from './wildcard.ts'
 
 /** The parameters that say how values are matched (PS3.18 §8.3.4). */
@@ -10,6 +11,8 @@ export interface MatchingOptions {
   readonly fuzzyMatching: boolean
   readonly emptyValueMatching: boolean
   readonly multipleValueMatching: boolean
+  /** Timezone Offset From UTC of the request. */
+  readonly timezone?: string
 }
 
 /** A value that no key of its VR can have; says what is expected, not what came. */
@@ -40,7 +43,8 @@ export function matchOf(vr: VR, value: string, options: MatchingOptions): Match 
         // In a query string `+` is a space, and a client that means an offset from UTC may not have escaped it.
         value.replace(/ (?=\d{4}(-|$))/g, '+'),
         /^([\d.]*(?:[+-]\d{4})?)-([\d.]*(?:[+-]\d{4})?)$/,
-        comparableDateTime,
+        (text, end) =>
+          comparableDateTime(options.timezone === undefined ? text : withOffset(text, options.timezone), end),
         'a date and time YYYYMMDDHHMMSS.FFFFFF&ZZXX or a range of them',
       )
     case 'CS':

@@ -3,6 +3,7 @@ import type { Condition, DerivedAttributes, Key, Level, Match, Query } from '../
 import { comparableValues, nameWords } from './comparable-values.ts'
 import { comparableDate, comparableTime } from './date-time.ts'
 import { derivedAttributesOf, isDerived } from './derived-attributes.ts'
+import { inTimezone } from './time-zone.ts'
 import { matchesWildcard } from './wildcard.ts'
 
 /** What a condition is held against: a study, series or instance with those above it. */
@@ -27,7 +28,10 @@ export function matches(candidate: Candidate, condition: Condition): boolean {
   const dataset = isDerived(level, tag)
     ? derivedAttributesOf(level, candidate.derived)
     : (candidate.attributes[level] ?? {})
-  return matchesKey(dataset, condition)
+  return matchesKey(
+    condition.timezone === undefined ? dataset : inTimezone(dataset, tag, condition.vr, condition.timezone),
+    condition,
+  )
 }
 
 /** Whether a candidate matches all conditions of a query, and is visible to who asks. */

@@ -1,7 +1,8 @@
-import { lookupTag, parseTagPath, type Tag, type TagPath, type VR, vrs } from '@sansfilm/dicom'
+import { lookupTag, parseTagPath, type Tag, type TagPath, tags, type VR, vrs } from '@sansfilm/dicom'
 import type { Condition, Level, Match } from '../adapters/query.ts'
 import { DicomwebError } from '../errors.ts'
 import { combineKeys } from './combine-keys.ts'
+import { utcOffset } from './date-time.ts'
 import { KeyValueError, type MatchingOptions, matchOf } from './key-value.ts'
 import { levels, levelsDownTo } from './levels.ts'
 import { positionsOf } from './position.ts'
@@ -13,6 +14,7 @@ import {
   type SearchParameters,
   singleParameter,
 } from './search-parameters.ts'
+import { hasTimezone } from './time-zone.ts'
 
 /** A search as its query string asks for it. */
 export interface ParsedQuery {
@@ -44,14 +46,21 @@ export function parseQuery(queryString: string, level: Level, searchableLevels: 
   if (parameters.keys.length > maxKeys) {
     throw new DicomwebError('bad-request', `A search takes at most ${maxKeys} keys.`)
   }
+  const given = keysByPath(parameters)
+  const timezone = parseTimezone(given.get(tags.TimezoneOffsetFromUTC))
   const options = {
+    ...(timezone !== undefined && { timezone }),
     fuzzyMatching: booleanParameter(parameters, 'fuzzymatching'),
     emptyValueMatching: booleanParameter(parameters, 'emptyvaluematching'),
     multipleValueMatching: booleanParameter(parameters, 'multiplevaluematching'),
   }
-  const keys = [...keysByPath(parameters)].map(([, key]) => parseKey(key, level, searchableLevels, options))
+  const keys = [...given.values()].map((key) => parseKey(key, level, searchableLevels, options))
   const known = keys.filter((key) => 'path' in key)
-  const conditions = known.flatMap(({ path, vr, match, level }) => (match ? [{ path, vr, match, level }] : []))
+  const conditions = known.flatMap(({ path, vr, match, level }): Condition[] => {
+    if (match === undefined) return []
+    const inZone = timezone !== undefined && path.length === 1 && hasTimezone(vr)
+    return [{ path, vr, match, level, ...(inZone && { timezone }) }]
+  })
   const limit = integerParameter(parameters, 'limit')
   const after = parseAfter(parameters, level)
   return {
@@ -106,6 +115,7 @@ function parseKey(
   options: MatchingOptions,
 ): ParsedKey {
   if (path === undefined) return { unsupported: name }
+  if (isTimezone(path)) return { path, vr: 'SH', level, match: undefined } // returned as any key, and never matched
   const kept = searchableLevels(path[0] as Tag) // no path is empty
   const keyLevel = levelsDownTo(level).findLast((each) => kept.includes(each))
   const vr = vrOf(path)
@@ -119,6 +129,22 @@ function parseKey(
     if (error instanceof KeyValueError) throw badParameter(name, error.message)
     throw error
   }
+}
+
+function isTimezone(path: TagPath): boolean {
+  return path.length === 1 && path[0] === tags.TimezoneOffsetFromUTC
+}
+
+/**
+ * "If the Timezone Offset From UTC (0008,0201) Attribute is specified in the request, dates and times in the request are to
+ * be interpreted in the specified time zone" (PS3.18 §8.3.4.1.1).
+ */
+function parseTimezone(key: GivenKey | undefined): string | undefined {
+  if (key === undefined || key.value.trim() === '') return undefined
+  // In a query string `+` is a space, and a client may not have escaped it.
+  const offset = key.value.replace(/^ /, '+').trim()
+  if (utcOffset(offset) === undefined) throw badParameter(key.name, 'an offset from UTC: +0100, -0530')
+  return offset
 }
 
 /** Private attributes have no VR before one is read: they are compared as text. */

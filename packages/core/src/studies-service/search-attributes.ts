@@ -19,9 +19,13 @@ export interface SearchAttribute {
   readonly matched: boolean
   /** What the archive knows rather than an instance: not kept but counted. */
   readonly derived: boolean
+  /** "It shall not be sent with a zero-length value" (PS3.4 §C.4.1.1.3.2): absent where it is asked for but unknown. */
+  readonly neverEmpty: boolean
 }
 
-type Rows = Readonly<Partial<Record<Keyword, readonly [returned: Returned, ...notes: ('unmatched' | 'derived')[]]>>>
+type Note = 'unmatched' | 'derived' | 'never empty'
+
+type Rows = Readonly<Partial<Record<Keyword, readonly [returned: Returned, ...notes: Note[]]>>>
 
 /** PS3.18 Tables 10.6.1-5 and 10.6.3-3; the optional keys of PS3.4 §C.6.1.1.2 and §C.6.2.1.2; what viewers list. */
 const study: Rows = {
@@ -30,11 +34,10 @@ const study: Rows = {
   AccessionNumber: ['always'],
   IssuerOfAccessionNumberSequence: ['asked'],
   InstanceAvailability: ['known', 'unmatched', 'derived'],
-  // Never empty: OHIF's study list fails on a study whose Modalities in Study has no value.
-  ModalitiesInStudy: ['known', 'derived'],
+  ModalitiesInStudy: ['always', 'derived'],
   ReferringPhysicianName: ['always'],
-  // Not a key: in a request it says how to read the other keys' times (PS3.4 §C.4.1.1).
-  TimezoneOffsetFromUTC: ['known', 'unmatched'],
+  // Not matched: in a request it says how to read the other keys' times (PS3.18 §8.3.4.1.1).
+  TimezoneOffsetFromUTC: ['known', 'unmatched', 'never empty'],
   StudyDescription: ['known'],
   ProcedureCodeSequence: ['asked'],
   PhysiciansOfRecord: ['asked'],
@@ -72,7 +75,7 @@ const study: Rows = {
 /** PS3.18 Tables 10.6.1-5 and 10.6.3-4; the optional keys of PS3.4 §C.6.1.1.4; what viewers list. */
 const series: Rows = {
   Modality: ['always'],
-  TimezoneOffsetFromUTC: ['known', 'unmatched'],
+  TimezoneOffsetFromUTC: ['known', 'unmatched', 'never empty'],
   SeriesDescription: ['known'],
   SeriesDescriptionCodeSequence: ['asked'],
   InstanceAvailability: ['known', 'unmatched', 'derived'],
@@ -107,7 +110,7 @@ const instance: Rows = {
   SOPClassUID: ['always'],
   SOPInstanceUID: ['always'],
   InstanceAvailability: ['known', 'unmatched', 'derived'],
-  TimezoneOffsetFromUTC: ['known', 'unmatched'],
+  TimezoneOffsetFromUTC: ['known', 'unmatched', 'never empty'],
   RetrieveURL: ['always', 'unmatched', 'derived'],
   AvailableTransferSyntaxUID: ['known', 'derived'],
   InstanceNumber: ['always'],
@@ -148,6 +151,11 @@ export const searchAttributesOf: Readonly<Record<Level, readonly SearchAttribute
   instance: searchAttributes.filter(({ level }) => level === 'instance'),
 }
 
+/** Of each item of a sequence these are returned always: the rows marked `>` with type R in PS3.18 Table 10.6.3-4. */
+export const requiredInItems: Readonly<Record<Tag, readonly Tag[]>> = {
+  [tags.RequestAttributesSequence]: [tags.ScheduledProcedureStepID, tags.RequestedProcedureID],
+}
+
 /** The levels at which a tag can be a key: configured attributes, and the creators of private ones, included. */
 export function searchableLevels(tag: Tag, extra: ExtraAttributes): readonly Level[] {
   return (['study', 'series', 'instance'] as const).filter(
@@ -164,5 +172,6 @@ function rowsOf(level: Level, rows: Rows): SearchAttribute[] {
     returned,
     matched: !notes.includes('unmatched'),
     derived: notes.includes('derived'),
+    neverEmpty: notes.includes('never empty'),
   }))
 }

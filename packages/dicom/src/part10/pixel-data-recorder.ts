@@ -13,6 +13,9 @@ export function isPixelDataTag(tag: Tag): boolean {
   return tag === tags.PixelData || tag === tags.FloatPixelData || tag === tags.DoubleFloatPixelData
 }
 
+/** EOI, or EOC of JPEG 2000, and the zero that makes a fragment even (PS3.5 §A.4). */
+const endMarkerAndPad = 0xff_d900
+
 /** Notes what of the pixel data passes by, and says in the end where the frames are. */
 export class PixelDataRecorder {
   #tag: Tag | undefined
@@ -23,6 +26,8 @@ export class PixelDataRecorder {
   /** The first bytes of the fragment at hand. */
   readonly #start = Buffer.alloc(codestreamStartLength)
   #startLength = 0
+  /** The last three bytes of the fragments so far, as one number. */
+  #tail = 0
 
   /** The value is complete. The first one of an object counts. */
   found(tag: Tag, range: BulkDataRange): void {
@@ -37,12 +42,18 @@ export class PixelDataRecorder {
 
   addToFragment(fragment: FragmentHeader, bytes: Buffer): void {
     if (fragment.index === 0) this.#basicOffsetTable.add(bytes)
-    else if (this.#startLength < codestreamStartLength) this.#startLength += bytes.copy(this.#start, this.#startLength)
+    else {
+      if (this.#startLength < codestreamStartLength) this.#startLength += bytes.copy(this.#start, this.#startLength)
+      for (const byte of bytes.subarray(-3)) this.#tail = ((this.#tail << 8) | byte) & 0xff_ffff
+    }
   }
 
   endFragment({ index, offset, length }: FragmentHeader): void {
     if (index === 0) return
-    this.#fragments.add(offset, length, startsCodestream(this.#start.subarray(0, this.#startLength)))
+    this.#fragments.add(offset, length, {
+      startsCodestream: startsCodestream(this.#start.subarray(0, this.#startLength)),
+      endsPadded: this.#tail === endMarkerAndPad,
+    })
     this.#startLength = 0
   }
 

@@ -153,6 +153,22 @@ describe('encapsulated Pixel Data', () => {
     expect(hex).toEqual([`01020300feff00e0020000000405`, '0600'])
   })
 
+  test('a pad after the marker that ends a codestream is noted, however the bytes come', async () => {
+    const frames = [
+      [fragment(1, 2), fragment(3, 0xff, 0xd9)],
+      [fragment(4, 0xff), fragment(0xd9)],
+      [fragment(5, 0xff)],
+      [fragment(0xd9)],
+    ]
+    const four: Dataset = { ...dataset, [tags.NumberOfFrames]: { vr: 'IS', Value: [4] } }
+    const bytes = writePart10Buffer({ dataset: four, transferSyntax: jpeg, bulkData: () => ({ frames }) })
+    for (const chunks of [[bytes], Array.from(bytes, (byte) => Uint8Array.of(byte))]) {
+      const { frameBlocks } = await readPart10(chunks)
+      const spans = [0, 1, 2, 3].map((frame) => decodeFrameSpan(frameBlocks[0] as Uint8Array, frame)) // four are there
+      expect(spans.map((span) => span?.padded)).toEqual([true, true, false, false])
+    }
+  })
+
   test('what is encapsulated already is copied', async () => {
     const frames = [[fragment(1, 2)], [fragment(3, 4)]]
     const bytes = writePart10Buffer({ dataset, transferSyntax: jpeg, bulkData: () => ({ frames }) })

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { assignFragments, type FrameHints, packFrames } from './assign-fragments.ts'
 import { FragmentList, startsCodestream } from './fragment-list.ts'
-import { decodeFrameSpan } from './frame-table.ts'
+import { decodeFrameSpan, encodeFrameTable } from './frame-table.ts'
 
 /** Fragments of 10 bytes from offset 108 on; `true` where one begins a codestream. */
 function fragments(...starts: readonly boolean[]): FragmentList {
   const list = new FragmentList()
-  for (const [i, start] of starts.entries()) list.add(108 + i * 18, 10, start)
+  for (const [i, start] of starts.entries())
+    list.add(108 + i * 18, 10, { startsCodestream: start, endsPadded: i === 3 })
   return list
 }
 
@@ -58,8 +59,8 @@ describe('assignFragments', () => {
 
   test('packs spans with the headers between their fragments', () => {
     const [block = new Uint8Array()] = packFrames(marked, Uint32Array.of(0, 1, 4))
-    expect(decodeFrameSpan(block, 0)).toEqual({ offset: 108, length: 10, fragments: 1 })
-    expect(decodeFrameSpan(block, 1)).toEqual({ offset: 126, length: 46, fragments: 3 })
+    expect(decodeFrameSpan(block, 0)).toEqual({ offset: 108, length: 10, fragments: 1, padded: false })
+    expect(decodeFrameSpan(block, 1)).toEqual({ offset: 126, length: 46, fragments: 3, padded: true })
     expect(decodeFrameSpan(block, 2)).toBeUndefined()
   })
 })
@@ -73,4 +74,14 @@ test.each([
   ['', false],
 ])('%s starts a codestream: %s', (hex, expected) => {
   expect(startsCodestream(Buffer.from(hex, 'hex'))).toBe(expected)
+})
+
+test.each([undefined, false, true])('the frame table keeps what is known of padding: %s', (padded) => {
+  const span = {
+    offset: 0xffff_ffff_ff,
+    length: 0xffff_ffff,
+    fragments: 0x3fff_ffff,
+    ...(padded !== undefined && { padded }),
+  }
+  expect(decodeFrameSpan(encodeFrameTable([span])[0] ?? new Uint8Array(), 0)).toEqual(span)
 })

@@ -1,6 +1,10 @@
+import { joinedLength } from './extract.ts'
 import type { FragmentList } from './fragment-list.ts'
 import { encodeFrameTable, framesPerBlock } from './frame-table.ts'
 import type { FrameSpan } from './pixel-data-layout.ts'
+
+/** `FF D9 00`. */
+const endMarkerAndPadLength = 3
 
 /** What an instance says about its frames. Any of it may be wrong. */
 export interface FrameHints {
@@ -44,7 +48,13 @@ export function packFrames(fragments: FragmentList, starts: FrameStarts): readon
       const from = starts[frame] as number
       const to = (starts[frame + 1] as number) - 1
       const offset = fragments.offset(from)
-      spans.push({ offset, length: fragments.offset(to) + fragments.length(to) - offset, fragments: to - from + 1 })
+      const span = {
+        offset,
+        length: fragments.offset(to) + fragments.length(to) - offset,
+        fragments: to - from + 1,
+      }
+      // A shorter frame ends in bytes of the one before it.
+      spans.push({ ...span, padded: fragments.endsPadded(to) && joinedLength(span) >= endMarkerAndPadLength })
     }
     blocks.push(...encodeFrameTable(spans))
   }

@@ -1,6 +1,14 @@
+/** What the bytes of a fragment say of the codestream they are a piece of. */
+export interface FragmentMarks {
+  readonly startsCodestream: boolean
+  /** It ends with the marker that ends a codestream, and a byte that makes it even. */
+  readonly endsPadded: boolean
+}
+
 /** The fragments of encapsulated pixel data, 16 bytes each, whatever their number. */
 export class FragmentList {
   #count = 0
+  /** Negative where a codestream ends in a byte of padding. */
   #offsets = new Float64Array(16)
   /** Negative where a codestream begins, so that one array does. */
   #lengths = new Float64Array(16)
@@ -9,18 +17,18 @@ export class FragmentList {
     return this.#count
   }
 
-  add(offset: number, length: number, startsCodestream: boolean): void {
+  add(offset: number, length: number, { startsCodestream, endsPadded }: FragmentMarks): void {
     if (this.#count === this.#offsets.length) {
       this.#offsets = doubled(this.#offsets)
       this.#lengths = doubled(this.#lengths)
     }
-    this.#offsets[this.#count] = offset
+    this.#offsets[this.#count] = endsPadded ? -offset : offset
     this.#lengths[this.#count++] = startsCodestream ? -length : length
   }
 
   /** Of the first byte of the value of fragment `i`, from 0. */
   offset(i: number): number {
-    return this.#offsets[i] as number
+    return Math.abs(this.#offsets[i] as number)
   }
 
   length(i: number): number {
@@ -29,6 +37,10 @@ export class FragmentList {
 
   startsCodestream(i: number): boolean {
     return (this.#lengths[i] as number) < 0
+  }
+
+  endsPadded(i: number): boolean {
+    return (this.#offsets[i] as number) < 0
   }
 }
 

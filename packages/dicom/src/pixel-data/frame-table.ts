@@ -5,13 +5,18 @@ export const framesPerBlock = 1024
 
 const bytesPerFrame = 16
 
+/** The fragment count leaves two bits for what is known of padding. */
+const fragmentsMask = 0x3fff_ffff
+const paddedBits = { unpadded: 0x4000_0000, padded: 0x8000_0000 } as const
+
 /** Which block holds frame `frame` (from 1), and where in it. */
 export function frameBlockOf(frame: number): { readonly block: number; readonly index: number } {
   return { block: Math.floor((frame - 1) / framesPerBlock), index: (frame - 1) % framesPerBlock }
 }
 
 /**
- * Packs spans into blocks: 6 bytes of offset, 6 of length, 4 of fragment count, little endian.
+ * Packs spans into blocks: 6 bytes of offset, 6 of length, 4 of fragment count with two bits of padding above it, little
+ * endian.
  * @returns one block for each 1,024 frames, the last as long as it needs
  */
 export function encodeFrameTable(spans: readonly FrameSpan[]): readonly Uint8Array[] {
@@ -23,7 +28,7 @@ export function encodeFrameTable(spans: readonly FrameSpan[]): readonly Uint8Arr
       const at = i * bytesPerFrame
       block.writeUIntLE(span.offset, at, 6)
       block.writeUIntLE(span.length, at + 6, 6)
-      block.writeUInt32LE(span.fragments, at + 12)
+      block.writeUInt32LE(span.fragments + paddedBitsOf(span), at + 12)
     })
     blocks.push(block)
   }
@@ -35,5 +40,17 @@ export function decodeFrameSpan(block: Uint8Array, index: number): FrameSpan | u
   const at = index * bytesPerFrame
   if (at + bytesPerFrame > block.length) return undefined
   const view = Buffer.from(block.buffer, block.byteOffset, block.length)
-  return { offset: view.readUIntLE(at, 6), length: view.readUIntLE(at + 6, 6), fragments: view.readUInt32LE(at + 12) }
+  const last = view.readUInt32LE(at + 12)
+  const known = last > fragmentsMask
+  return {
+    offset: view.readUIntLE(at, 6),
+    length: view.readUIntLE(at + 6, 6),
+    fragments: last & fragmentsMask,
+    ...(known && { padded: last >= paddedBits.padded }),
+  }
+}
+
+function paddedBitsOf({ padded }: FrameSpan): number {
+  if (padded === undefined) return 0
+  return padded ? paddedBits.padded : paddedBits.unpadded
 }

@@ -37,4 +37,9 @@ export interface FrameSpan {
   /** Up to the end of the last fragment's value, item headers between fragments included. */
   readonly length: number
   readonly fragments: number
+  /**
+   * Whether the last byte pads the marker that ends a codestream (`FF D9 00`), and is no part of the frame where the
+   * transfer syntax has that marker. Absent in tables that were written before this was noted.
+   */
+  readonly padded?: boolean
 }

@@ -1,5 +1,5 @@
 import { AdapterError } from '@sansfilm/core/adapters'
-import { type Tag, tags } from '@sansfilm/dicom'
+import { stringOf, type Tag, tags } from '@sansfilm/dicom'
 import type { Scope } from '../loaded-values.ts'
 import { entriesOf, type LookupTable, lookUp, lookupTableOf, tableDescriptorOf } from '../pixels/lookup-table.ts'
 import { type IndexedValues, tableOf, type ValueTable } from '../pixels/value-table.ts'
@@ -53,4 +53,19 @@ export function paletteTable(palette: Palette | undefined, stored: IndexedValues
 /** The colour of a value, 8 bits each. */
 export function paletteColour(palette: Palette, value: number): readonly number[] {
   return palette.map((table) => lookUp(table, value) >> Math.max(0, table.bits - 8))
+}
+
+/**
+ * What a gray image is drawn as whose higher values are colours: those from the first entry of the palette on; `undefined`
+ * where an image has none. @see PS3.3 §C.8.16.2.1.1, PS3.4 §N.2.2.1
+ */
+export function supplementalPaletteOf(instance: Scope, signed: boolean): Palette | undefined {
+  const presentation = stringOf(instance.dataset, tags.PixelPresentation)?.trim()
+  return presentation === 'COLOR' || presentation === 'MIXED' ? paletteOf(instance, signed) : undefined
+}
+
+/** The colour of a share of the whole palette, from 0 to 1: of values that are no longer stored ones. */
+export function paletteColourOfShare(palette: Palette, share: number): readonly number[] {
+  const [{ first, entries }] = palette
+  return paletteColour(palette, first + share * (entries.length - 1))
 }

@@ -1,6 +1,5 @@
 import { AdapterError, type Rendering } from '@sansfilm/core/adapters'
 import sharp, { type Sharp } from 'sharp'
-import type { View } from '../geometry/view.ts'
 import type { Raster } from '../pixels/raster.ts'
 
 // Frames are rendered side by side on worker threads; within one image more threads cost more than they give. Every
@@ -17,19 +16,11 @@ export const animationMediaTypes = ['image/gif', 'image/webp'] as const
 /** Of lossy media types where no quality is asked for. */
 const defaultQuality = 90
 
-/** The raster turned and scaled to a view of it. */
-export function fitRaster(raster: Raster, view: View): Sharp {
-  const { data, width, height, channels } = raster
-  let image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }) // bounded by the caller
-  if (view.flipVertically) image = image.flip()
-  if (view.flipHorizontally) image = image.flop()
-  if (width !== view.width || height !== view.height) image = image.resize(view.width, view.height, { fit: 'fill' })
-  return channels === 1 ? image.toColourspace('b-w') : image
-}
-
 /** One image in a media type. */
-export async function encodeImage(image: Sharp, mediaType: string, quality = defaultQuality): Promise<Rendering> {
-  return { mediaType, bytes: await inFormat(image, mediaType, quality).toBuffer() }
+export async function encodeImage(raster: Raster, mediaType: string, quality = defaultQuality): Promise<Rendering> {
+  const { data, width, height, channels } = raster
+  const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }) // bounded by the caller
+  return { mediaType, bytes: await inFormat(inChannels(image, channels), mediaType, quality).toBuffer() }
 }
 
 /**
@@ -51,6 +42,11 @@ export async function encodeAnimation(
   const raw = { width, height: height * frames.length, channels, pageHeight: height }
   const image = sharp(stacked, { raw, limitInputPixels: false }) // bounded by the caller
   return { mediaType, bytes: await inFormat(image, mediaType, quality, [...delays]).toBuffer() }
+}
+
+/** Gray images stay so: without being told, libvips makes three channels of one. */
+function inChannels(image: Sharp, channels: 1 | 3): Sharp {
+  return channels === 1 ? image.toColourspace('b-w') : image
 }
 
 function inFormat(image: Sharp, mediaType: string, quality: number, delay?: number[]): Sharp {

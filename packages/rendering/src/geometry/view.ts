@@ -1,37 +1,56 @@
 import { AdapterError, type Viewport } from '@sansfilm/core/adapters'
 import type { PixelRegion } from '../pixels/raster.ts'
+import { isSideways, noTurn, type Turn, turnPoint } from './turn.ts'
 
-/** Which pixels are drawn, how they are turned, and the size they are scaled to. */
+/** Which part of an image is seen, how it is turned, and the size it is scaled to. */
 export interface View {
+  /** What is seen, in pixels of the image; may reach beyond it. */
+  readonly area: PixelRegion
+  /** The pixels of the image within the area. */
   readonly region: PixelRegion
-  readonly flipHorizontally: boolean
-  readonly flipVertically: boolean
+  readonly turn: Turn
   /** Pixels of the result. */
   readonly width: number
   readonly height: number
 }
 
+/** What a view is made from. */
+export interface Seen {
+  readonly columns: number
+  readonly rows: number
+  /** Height of a pixel for a width of 1: scaled pictures have square pixels, so that nothing is distorted. */
+  readonly aspect: number
+}
+
 /**
  * The view of a viewport, or the whole pixel matrix as it is.
- * @param aspect height of a pixel for a width of 1: scaled pictures have square pixels, so that nothing is distorted
  * @throws AdapterError `unsupported` where the region holds no pixel
  * @see PS3.18 §8.3.5.1.3
  */
-export function viewOf(columns: number, rows: number, aspect: number, viewport: Viewport | undefined): View {
+export function viewOf({ columns, rows, aspect }: Seen, viewport: Viewport | undefined): View {
   const region = regionOf(columns, rows, viewport?.region)
-  const flips = {
-    flipHorizontally: viewport?.region?.flipHorizontally ?? false,
-    flipVertically: viewport?.region?.flipVertically ?? false,
-  }
-  if (viewport === undefined) return { region, ...flips, width: columns, height: rows }
-  const scale = Math.min(viewport.width / region.width, viewport.height / (region.height * aspect))
-  const scaled = (length: number, most: number): number => Math.min(Math.max(Math.round(length * scale), 1), most)
-  return {
-    region,
-    ...flips,
-    width: scaled(region.width, viewport.width),
-    height: scaled(region.height * aspect, viewport.height),
-  }
+  const { flipHorizontally = false, flipVertically = false } = viewport?.region ?? {}
+  const turn = { ...noTurn, flipHorizontally, flipVertically }
+  return { area: region, region, turn, ...sizeOf(region, aspect, turn, viewport) }
+}
+
+/**
+ * The size of an area once it is turned, and scaled to fit the viewport.
+ * @param magnification of a pixel, where there is no viewport
+ */
+export function sizeOf(
+  { width, height }: PixelRegion,
+  aspect: number,
+  turn: Turn,
+  viewport: Viewport | undefined,
+  magnification = 1,
+): { readonly width: number; readonly height: number } {
+  const tall = viewport === undefined && magnification === 1 ? height : height * aspect
+  const [across, down] = isSideways(turn) ? [tall, width] : [width, tall]
+  const scale = viewport === undefined ? magnification : Math.min(viewport.width / across, viewport.height / down)
+  const scaled = (length: number, most = Number.POSITIVE_INFINITY): number =>
+    Math.min(Math.max(Math.round(length * scale), 1), most)
+  return { width: scaled(across, viewport?.width), height: scaled(down, viewport?.height) }
 }
 
 /** Every pixel that the region touches. */
@@ -50,6 +69,17 @@ function sideOf(size: number, start: number, length: number | undefined): readon
 }
 
 /** How much pixels may be shrunk while they are drawn: what is left for the scaling proper is at least a half. */
-export function shrinkOf({ region, width, height }: View): number {
-  return Math.max(1, Math.floor(Math.min(region.width / width, region.height / height) / 2))
+export function shrinkOf({ area, turn, width, height }: View): number {
+  const [across, down] = isSideways(turn) ? [height, width] : [width, height]
+  return Math.max(1, Math.floor(Math.min(area.width / across, area.height / down) / 2))
+}
+
+/** Where a point of the image, from the top left corner of its first pixel, is in the result. */
+export function placeInView(
+  { area, turn, width, height }: View,
+  x: number,
+  y: number,
+): readonly [x: number, y: number] {
+  const [u, v] = turnPoint(turn, (x - area.left) / area.width, (y - area.top) / area.height)
+  return [u * width, v * height]
 }

@@ -7,13 +7,13 @@ import { isPadding, type ValueRange } from '../pixels/value-range.ts'
 import { modalityTransformOf, type Transform } from './modality-transform.ts'
 import { rangeTransform, voiTransformOf, windowTransform } from './voi-transform.ts'
 
-/** Transforms of a presentation state, each in place of the image's own. */
+/** Transforms of a presentation state: all of them, since what a state does not say is the identity. */
 export interface GrayscaleOverrides {
-  readonly modality?: Transform
-  /** Given what comes before it. */
+  readonly modality: Transform
+  /** From modality values to 0-1; the whole range that they can have where absent. */
   readonly voi?: Transform
   /** From 0-1 to 0-1. */
-  readonly presentation?: Transform
+  readonly presentation: Transform
 }
 
 /** What decides on the grays of one frame. */
@@ -28,19 +28,19 @@ export interface GrayscaleFrame {
 }
 
 /**
- * From stored values to gray, 0 (black) to 255: the grayscale pipeline. Padding is black.
+ * From stored values to gray, 0 (black) to 1: the grayscale pipeline. Padding is black.
  * @see PS3.4 §N.2.1
  */
 export function grayscaleFunction(
   frame: GrayscaleFrame,
   window: RenderParameters['window'],
-  overrides: GrayscaleOverrides = {},
-): (stored: number) => number {
-  const { instance, stored, padding } = frame
-  const modality = overrides.modality ?? modalityTransformOf(instance, frame.frame, stored.signed)
-  const voi = overrides.voi ?? voiFor(frame, modality, window)
-  const presentation = overrides.presentation ?? presentationOf(instance)
-  return (value) => (isPadding(value, padding) ? 0 : Math.round(presentation(voi(modality(value))) * 255))
+  overrides: GrayscaleOverrides | undefined,
+): Transform {
+  const { instance, padding } = frame
+  const modality = overrides?.modality ?? modalityTransformOf(instance, frame.frame, frame.stored.signed)
+  const voi = overrides === undefined ? voiFor(frame, modality, window) : (overrides.voi ?? wholeRange(frame, modality))
+  const presentation = overrides?.presentation ?? presentationOf(instance)
+  return (value) => (isPadding(value, padding) ? 0 : presentation(voi(modality(value))))
 }
 
 function voiFor(frame: GrayscaleFrame, modality: Transform, window: RenderParameters['window']): Transform {
@@ -49,9 +49,16 @@ function voiFor(frame: GrayscaleFrame, modality: Transform, window: RenderParame
   return voiTransformOf(frame.instance, frame.frame, signed) ?? rangeTransform(...windowFromValues(frame, modality))
 }
 
+function wholeRange({ stored, valueRange }: GrayscaleFrame, modality: Transform): Transform {
+  return rangeTransform(...endsOf((stored.isFloat ? valueRange() : undefined) ?? possibleRange(stored), modality))
+}
+
 /** 8-bit values fill the screen's range as they are; of deeper ones, those that occur. */
 function windowFromValues({ stored, valueRange }: GrayscaleFrame, modality: Transform): ValueRange {
-  const [low, high] = (stored.bits > 8 || stored.isFloat ? valueRange() : undefined) ?? possibleRange(stored)
+  return endsOf((stored.bits > 8 || stored.isFloat ? valueRange() : undefined) ?? possibleRange(stored), modality)
+}
+
+function endsOf([low, high]: ValueRange, modality: Transform): ValueRange {
   const ends = [modality(low), modality(high)]
   return [Math.min(...ends), Math.max(...ends)]
 }

@@ -33,14 +33,16 @@ test('two parts are enclosed byte for byte as viewers expect', async () => {
   expect(length).toBe(expected.length)
 })
 
-test('an array and an iterable give the same bytes; only the array can be ranged', async () => {
+test('parts give the same bytes and ranges, held or pulled; only those that are held tell their length', async () => {
   const known = multipartRelated(parts, { type, boundary })
-  const unknown = multipartRelated(pulled(), { type, boundary })
+  const unknown = multipartRelated(pulled, { type, boundary })
   const whole = await bytesOf(await known.read())
   expect(await bytesOf(await unknown.read())).toEqual(whole)
   expect([known.length, unknown.length]).toEqual([whole.length, undefined])
-  for (let offset = 0; offset < whole.length; offset += 7)
-    expect(await bytesOf(await known.read({ offset, length: 1 }))).toEqual(whole.subarray(offset, offset + 1))
+  expect(await unknown.measure?.()).toBe(whole.length)
+  for (const { read } of [known, unknown])
+    for (let offset = 0; offset < whole.length; offset += 7)
+      expect(await bytesOf(await read({ offset, length: 1 }))).toEqual(whole.subarray(offset, offset + 1))
 })
 
 test.each([parts, []])('our own reader gets back what was written', async (...written: OutgoingPart[]) => {

@@ -1,4 +1,4 @@
-import { bytesContent, type Content, concatContent, readAll } from '../content.ts'
+import { bytesContent, type Content, concatContent, pulledContent } from '../content.ts'
 import { formatMediaType } from '../media-type.ts'
 
 /** One part of a multipart answer. Viewers compare header names by case (`Content-Type`) and expect under 1,000 bytes. */
@@ -13,14 +13,14 @@ export interface MultipartContent extends Content {
 }
 
 /**
- * Encloses parts in a multipart/related body. The parts of an array give content that can be ranged, and whose length is
- * known where the lengths of all parts are; those of an iterable are pulled one by one as the reader comes to them.
+ * Encloses parts in a multipart/related body. Its length is known where those of the parts of an array are. Parts that are
+ * pulled are made anew for each reader, one by one as it comes to them.
  * @param type the media type of the root part, without parameters
  * @param boundary the same for the same parts, or ranges of two answers do not fit together; see `boundaryFor`
  * @see RFC 2387, PS3.18 §8.6.1.2
  */
 export function multipartRelated(
-  parts: readonly OutgoingPart[] | AsyncIterable<OutgoingPart>,
+  parts: readonly OutgoingPart[] | (() => AsyncIterable<OutgoingPart>),
   { type, boundary }: { readonly type: string; readonly boundary: string },
 ): MultipartContent {
   const contentType = formatMediaType({
@@ -30,19 +30,9 @@ export function multipartRelated(
       ['boundary', boundary],
     ],
   })
-  if (Symbol.asyncIterator in parts) return { contentType, ...enclosePulled(parts, boundary) }
+  if (typeof parts === 'function') return { contentType, ...pulledContent(() => contentsOf(parts(), boundary)) }
   const contents = parts.flatMap((part, index) => [opening(part, boundary, index === 0), part.content])
   return { contentType, ...concatContent([...contents, closing(boundary, parts.length === 0)]) }
-}
-
-function enclosePulled(parts: AsyncIterable<OutgoingPart>, boundary: string): Content {
-  return {
-    length: undefined,
-    async read(range) {
-      if (range !== undefined) throw new Error('A multipart body of unknown length cannot be ranged')
-      return readAll(contentsOf(parts, boundary))
-    },
-  }
 }
 
 async function* contentsOf(parts: AsyncIterable<OutgoingPart>, boundary: string): AsyncIterable<Content> {

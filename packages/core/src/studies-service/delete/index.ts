@@ -1,6 +1,7 @@
 import type { InstanceScope } from '../../adapters/index.ts'
 import { DicomwebError } from '../../errors.ts'
 import type { Transaction } from '../../transaction.ts'
+import { objectsOf } from '../stored-objects.ts'
 import { isVisible } from '../visibility.ts'
 
 /**
@@ -25,7 +26,7 @@ export const deleteInstances: Transaction = async (_request, target, context, ba
   const removed = await index.remove(scope)
   if (removed.length === 0) throw new DicomwebError('not-found', 'Nothing is stored there.')
   emit({ type: 'deleted', at: new Date(), context, target: resource, instances: removed.length })
-  const keys = [...new Set(removed.map(({ location }) => location.key))]
+  const keys = [...new Set(removed.flatMap(objectsOf).map(({ location }) => location.key))]
   const stillReferenced = await index.references(keys)
   for (const key of keys) {
     if (!stillReferenced.has(key)) await storage.delete(key).catch((error) => reportBug(error, context)) // the sweep's now

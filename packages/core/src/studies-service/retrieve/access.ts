@@ -1,3 +1,4 @@
+import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import type { Context } from '../../context.ts'
 import { DicomwebError } from '../../errors.ts'
@@ -7,6 +8,27 @@ import type { RetrieveRequest } from './request.ts'
 /** Nothing is stored there, or nothing that this caller can see. */
 export function notFound(): DicomwebError {
   return new DicomwebError('not-found', 'Nothing is stored there.')
+}
+
+/**
+ * What was looked up is not what it was when the answer began: its length and entity tag would be wrong. After the first
+ * byte the connection breaks, and a client that resumes is told the new state by If-Range.
+ */
+export function changedMeanwhile(): DicomwebError {
+  return new DicomwebError('unavailable', 'The resource was changed while it was being read.')
+}
+
+/**
+ * @throws DicomwebError `unavailable` where another object, or none, has taken the place of the instance, or of the inflated
+ *   one, in which its ranges count
+ */
+export function assertUnchanged(
+  found: StoredInstance | undefined,
+  { digest, location, inflated }: StoredInstance,
+): void {
+  const isSame =
+    found?.digest === digest && found.location.key === location.key && found.inflated?.key === inflated?.key
+  if (!isSame) throw changedMeanwhile()
 }
 
 /**

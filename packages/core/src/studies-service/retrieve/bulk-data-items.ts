@@ -3,6 +3,7 @@ import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { type Content, sliceContent } from '../../http/content.ts'
 import { instancePath } from '../prepared-metadata.ts'
+import { assertUnchanged } from './access.ts'
 import { joinedFragments } from './fragments.ts'
 import { lookUpFrames } from './frame-source.ts'
 import { frameItem } from './frames-payload.ts'
@@ -28,6 +29,7 @@ export function isFrameWise({ path, encapsulated }: BulkDataRange, { transferSyn
 
 /**
  * The representations of bulk data ranges of one instance: one for each, or for each frame of compressed pixel data.
+ * @throws DicomwebError `unavailable` where the instance is replaced or removed meanwhile
  * @see PS3.18 §8.7.3.3
  */
 export async function* bulkDataItems(
@@ -75,10 +77,12 @@ async function* frameItems(
   backend: Backend,
 ): AsyncIterable<PayloadItem> {
   const found = await backend.index.frames(stored, [])
+  assertUnchanged(found?.stored, stored)
   const last = found?.pixelData?.frames ?? 0
   for (let first = 1; first <= last; first += framesAtOnce) {
     const frames = Array.from({ length: Math.min(framesAtOnce, last - first + 1) }, (_, i) => first + i)
     const source = await lookUpFrames(stored, frames, backend)
-    for (const frame of frames) yield await frameItem(source, frame, contentType, root, true)
+    assertUnchanged(source.stored, stored)
+    for (const frame of frames) yield frameItem(source, frame, contentType, root)
   }
 }

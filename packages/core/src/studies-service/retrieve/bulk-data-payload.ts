@@ -6,6 +6,7 @@ import type { Packaging } from '../../media-types/acceptable-media-types.ts'
 import { availableOctets, availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
 import { type AvailableMediaType, notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
 import { bulkDataContent, bulkDataItems, bulkDataLocation, isFrameWise } from './bulk-data-items.ts'
+import { frameContent } from './frame-content.ts'
 import { lookUpFrames } from './frame-source.ts'
 import { framesPayload } from './frames-payload.ts'
 import { contentTypeOf, maxHeldParts, multipartPayload, tagOf } from './parts.ts'
@@ -57,7 +58,7 @@ export async function valuePayload(
   const content = length === undefined ? value : sliceContent(value, { offset: 0, length })
   if (packaging === 'single') return { content, representation: { contentType, ...validators } }
   const location = bulkDataLocation(request.root, stored, range)
-  const payload = multipartPayload([{ content, contentType, location }], selected.mediaType, etag)
+  const payload = await multipartPayload([{ content, contentType, location }], selected.mediaType, etag)
   return { content: payload.content, representation: { ...payload.representation, ...validators } }
 }
 
@@ -81,12 +82,20 @@ export async function bulkDataPayload(
   const available = availablePixelDataMediaTypes(stored.transferSyntax, true, ['multipart'])
   const selected = selectMediaType(request.acceptable, available)
   if (selected === undefined) throw notAcceptable(request.acceptable, [stored.transferSyntax], available)
-  const compressed = contentTypeOf(selected)
-  const items = bulkDataItems(stored, [range], { octets: undefined, compressed }, request.root, backend)
-  const { content, representation } = multipartPayload(
-    items,
-    selected.mediaType,
-    tagOf(stored.digest, range.path, compressed, request.root),
-  )
-  return { content, representation: { ...representation, lastModified: stored.storedAt } }
+  const contentType = contentTypeOf(selected)
+  const etag = tagOf(stored.digest, range.path, contentType, request.root)
+  const validators = { etag, lastModified: stored.storedAt }
+  if (!conditionsAreMet(request, validators)) return { content: unread, representation: { contentType, ...validators } }
+
+  const contentTypes = { octets: undefined, compressed: contentType }
+  const pull = () => bulkDataItems(stored, [range], contentTypes, request.root, backend)
+  const lookAhead = await tellsLengths(stored, backend)
+  const { content, representation } = await multipartPayload({ pull, lookAhead }, selected.mediaType, etag)
+  return { content, representation: { ...representation, ...validators } }
+}
+
+/** Whether the frame table tells how long frames are. Without it every one has to be looked at. */
+async function tellsLengths(stored: StoredInstance, backend: Backend): Promise<boolean> {
+  const source = await lookUpFrames(stored, [1], backend)
+  return frameContent(source, 1).length !== undefined
 }

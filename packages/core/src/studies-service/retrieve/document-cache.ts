@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache'
+import type { InstanceIndex } from '../../adapters/index.ts'
+import type { Backend } from '../../backend.ts'
 import { openedStream } from '../../http/opened-stream.ts'
 
 /** What came of a document: all its bytes, or a stream of them because it is too long to keep. */
@@ -69,4 +71,14 @@ function continued(chunks: Uint8Array[], iterator: AsyncIterator<Uint8Array>): A
       await iterator.return?.()
     }
   })
+}
+
+/** The documents made of what an index says. */
+const caches = new WeakMap<InstanceIndex, DocumentCache>()
+
+/** The documents that are kept of an archive. */
+export function documentsOf({ index, limits }: Backend): DocumentCache {
+  const cache = caches.get(index) ?? new DocumentCache(limits.maxCacheBytes)
+  caches.set(index, cache)
+  return cache
 }

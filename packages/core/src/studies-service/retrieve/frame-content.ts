@@ -1,27 +1,38 @@
-import { alignBits, fragmentsRange, lookupTransferSyntax, nativeFrameRange, vrs } from '@sansfilm/dicom'
-import { bytesContent, type Content, sliceContent } from '../../http/content.ts'
+import { alignBits, fragmentsRange, joinedLength, lookupTransferSyntax, nativeFrameRange, vrs } from '@sansfilm/dicom'
+import { type Content, preparedContent, sliceContent } from '../../http/content.ts'
 import { compressedMediaTypeOf } from '../../media-types/dicom-media-types.ts'
 import { joinedFragments } from './fragments.ts'
 import type { FrameSource } from './frame-source.ts'
 import { littleEndianContent } from './little-endian-content.ts'
 import { readPiece } from './whole-content.ts'
 
-/** Up to this length an encapsulated frame is read at once, its end included. */
-const smallFrameLength = 1024 * 1024
-
 /**
  * One frame: native in little endian order and beginning at bit 0, encapsulated without item headers and without the byte
  * that pads a codestream to even length.
- * @param mayBuffer whether a small frame may be read now; otherwise only what its length depends on is
  * @see PS3.18 §8.7.3.3
  */
-export async function frameContent(source: FrameSource, frame: number, mayBuffer: boolean): Promise<Content> {
+export function frameContent(source: FrameSource, frame: number): Content {
   if (!source.layout.encapsulated) return nativeFrame(source, frame)
   const span = source.spans.get(frame)
   if (span === undefined) throw new Error('An encapsulated frame is not in the frame table')
-  if (span.fragments > 1) return withoutPadding(await joinedFragments(source.bytes, fragmentsRange(span)), source)
-  if (!mayBuffer || span.length > smallFrameLength) return withoutPadding(sliceContent(source.bytes, span), source)
-  return withoutPadding(bytesContent(await readPiece(source.bytes, span.offset, span.length)), source)
+  const joined = async () =>
+    span.fragments > 1 ? joinedFragments(source.bytes, fragmentsRange(span)) : sliceContent(source.bytes, span)
+  if (!endsWithMarker(source)) return knownContent(joinedLength(span), joined)
+  if (span.padded === undefined) return preparedContent(async () => withoutPadding(await joined()))
+  return knownContent(joinedLength(span) - (span.padded ? 1 : 0), joined)
+}
+
+/**
+ * After the marker that ends a codestream the byte that makes a fragment even (PS3.5 §A.4) is no part of it, and viewers
+ * that pass frames to strict decoders stumble over it.
+ */
+function endsWithMarker({ stored }: FrameSource): boolean {
+  return compressedMediaTypeOf(stored.transferSyntax)?.endsWithMarker === true
+}
+
+/** The first `length` bytes of what is joined when it is read. */
+function knownContent(length: number, joined: () => Promise<Content>): Content {
+  return { length, read: async (range = { offset: 0, length }) => (await joined()).read(range) }
 }
 
 function nativeFrame({ layout, bytes, stored }: FrameSource, frame: number): Content {
@@ -49,13 +60,10 @@ function alignedContent(octets: Content, bitOffset: number, bits: number): Conte
   }
 }
 
-/**
- * A fragment is padded to even length (PS3.5 §A.4); after the marker that ends a codestream the pad is no part of it, and
- * viewers that pass frames to strict decoders stumble over it.
- */
-async function withoutPadding(frame: Content, { stored }: FrameSource): Promise<Content> {
+/** Looks at the end of a frame of which the frame table does not tell. */
+async function withoutPadding(frame: Content): Promise<Content> {
   const length = frame.length ?? 0
-  if (length < 3 || compressedMediaTypeOf(stored.transferSyntax)?.endsWithMarker !== true) return frame
+  if (length < 3) return frame
   const [ff, d9, pad] = await readPiece(frame, length - 3, 3)
   return ff === 0xff && d9 === 0xd9 && pad === 0 ? sliceContent(frame, { offset: 0, length: length - 1 }) : frame
 }

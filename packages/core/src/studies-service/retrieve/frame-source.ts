@@ -3,7 +3,7 @@ import type { InstanceIndex, InstanceScope, InstanceStorage, StoredInstance } fr
 import { DicomwebError } from '../../errors.ts'
 import type { Content } from '../../http/content.ts'
 import { resourceCategory } from '../../media-types/resource-category.ts'
-import { notFound } from './access.ts'
+import { assertUnchanged, notFound } from './access.ts'
 import { instanceBytes } from './instance-bytes.ts'
 
 /** Where the frames asked for lie, and the bytes they lie in. */
@@ -21,7 +21,8 @@ const blocksAtOnce = 64
 /**
  * Looks frames up: one look-up in the index for what a viewer asks, whichever frame it is.
  * @throws DicomwebError `not-found` where there is no instance, no pixel data, or a frame lies beyond the last;
- *   `not-acceptable` for a video, which "is encoded as a single video representation" (PS3.18 §8.7.3.3.2)
+ *   `not-acceptable` for a video, which "is encoded as a single video representation" (PS3.18 §8.7.3.3.2);
+ *   `unavailable` where the instance is replaced meanwhile
  */
 export async function lookUpFrames(
   scope: Required<InstanceScope>,
@@ -42,6 +43,7 @@ export async function lookUpFrames(
         'A video is one representation of all its frames: it is at …/pixeldata, and needs a decoder to be taken apart.',
       )
     source ??= { stored, layout, bytes: instanceBytes(stored, storage), spans }
+    assertUnchanged(stored, source.stored)
     refuseBeyond(frames, layout)
     for (const frame of layout.encapsulated ? frames : []) {
       const { block, index: place } = frameBlockOf(frame)

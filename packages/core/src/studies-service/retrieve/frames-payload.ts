@@ -1,3 +1,4 @@
+import { measured } from '../../http/content.ts'
 import { availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
 import { notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
 import { instancePath } from '../prepared-metadata.ts'
@@ -7,25 +8,10 @@ import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from './part
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 
-/** Frames of one answer that are read ahead of it, together: small ones cost one read each and go out in one write. */
-const maxBufferedBytes = 8 * 1024 * 1024
-
-/**
- * The length of an encapsulated frame is known when its end was looked at. Of more frames than this it is not, so that the
- * first byte does not wait for the last frame.
- */
-const maxFramesLookedAt = 256
-
 /** One frame as an item of a payload. */
-export async function frameItem(
-  source: FrameSource,
-  frame: number,
-  contentType: string,
-  root: string,
-  mayBuffer: boolean,
-): Promise<PayloadItem> {
+export function frameItem(source: FrameSource, frame: number, contentType: string, root: string): PayloadItem {
   return {
-    content: await frameContent(source, frame, mayBuffer),
+    content: frameContent(source, frame),
     contentType,
     location: `${root}${instancePath(source.stored)}/frames/${frame}`,
   }
@@ -53,26 +39,12 @@ export async function framesPayload(
   const validators = { etag, lastModified: stored.storedAt }
   if (!conditionsAreMet(request, validators)) return { content: unread, representation: { contentType, ...validators } }
 
-  const toItem = (frame: number, mayBuffer: boolean) => frameItem(source, frame, contentType, request.root, mayBuffer)
-  async function* pulled(): AsyncIterable<PayloadItem> {
-    for (const frame of frames) yield await toItem(frame, true)
-  }
-  if (layout.encapsulated && frames.length > maxFramesLookedAt) {
-    const { content, representation } = multipartPayload(pulled(), selected.mediaType, etag)
-    return { content, representation: { ...representation, ...validators } }
-  }
-  const items: PayloadItem[] = []
-  let buffered = 0
-  for (const frame of frames) {
-    const item = await toItem(frame, buffered < maxBufferedBytes)
-    buffered += item.content.length ?? 0
-    items.push(item)
-  }
+  const items = frames.map((frame) => frameItem(source, frame, contentType, request.root))
   const [only] = items
   if (packaging === 'single' && only !== undefined) {
     const headers = { 'content-location': only.location }
-    return { content: only.content, representation: { contentType, ...validators, headers } }
+    return { content: await measured(only.content), representation: { contentType, ...validators, headers } }
   }
-  const { content, representation } = multipartPayload(items, selected.mediaType, etag)
+  const { content, representation } = await multipartPayload(items, selected.mediaType, etag)
   return { content, representation: { ...representation, ...validators } }
 }

@@ -1,18 +1,13 @@
-import { convertToExplicitVRLittleEndian, type Uid } from '@sansfilm/dicom'
-import type { InstanceStorage, StoredInstance } from '../../adapters/index.ts'
+import type { Uid } from '@sansfilm/dicom'
+import type { StoredInstance } from '../../adapters/index.ts'
+import type { Backend } from '../../backend.ts'
 import type { Content } from '../../http/content.ts'
-import { openedStream } from '../../http/opened-stream.ts'
-import { storedContent } from './stored-content.ts'
+import { convertedContent } from './converted-content.ts'
+import { inflatedContent, storedContent } from './stored-content.ts'
 
-/** The Part 10 object of an instance in a transfer syntax: as it is stored, or converted as it is read. */
-export function instanceContent(stored: StoredInstance, transferSyntax: Uid, storage: InstanceStorage): Content {
-  const bytes = storedContent(storage, stored.location)
-  if (transferSyntax === stored.transferSyntax) return bytes
-  return {
-    length: undefined,
-    async read() {
-      const { key, offset, length } = stored.location
-      return openedStream(await storage.get(key, { offset, length }), convertToExplicitVRLittleEndian)
-    },
-  }
+/** The Part 10 object of an instance in a transfer syntax: as it is stored, as it was inflated, or converted as it is read. */
+export function instanceContent(stored: StoredInstance, transferSyntax: Uid, backend: Backend): Content {
+  if (transferSyntax === stored.transferSyntax) return storedContent(backend.storage, stored.location)
+  if (stored.inflated !== undefined) return inflatedContent(backend.storage, stored.inflated)
+  return convertedContent(stored, backend)
 }

@@ -16,6 +16,8 @@ export interface RetrieveRequest {
   readonly acceptable: AcceptableMediaTypes
   /** The query, percent-encoded, without its question mark: rendered resources have parameters. */
   readonly query: string
+  /** Aborts when the client has gone. */
+  readonly signal?: AbortSignal
   /** Absolute URL below which the partition's resources lie. */
   readonly root: string
 }
@@ -37,6 +39,7 @@ export function parseRetrieveRequest(request: DicomwebRequest, target: Target, c
     bulkdata,
     acceptable: parseAcceptableMediaTypes(request),
     query: request.url.slice(request.url.indexOf('?') + 1 || request.url.length),
+    ...(request.signal !== undefined && { signal: request.signal }),
     root: partitionRoot(request.serviceRoot, context.partition),
   }
 }

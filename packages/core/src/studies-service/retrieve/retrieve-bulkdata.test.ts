@@ -124,12 +124,37 @@ describe('pixel data', () => {
     expect([answer.status, partsOf(answer).length]).toEqual([200, 2])
   })
 
-  it('begins before the last of many frames is looked at', async () => {
-    const spans = Array.from({ length: 300 }, () => ({ offset: 20, length: 4, fragments: 1 }))
-    const archive = await createTestArchive([{ ...compressed, spans }])
-    const answer = await archive.retrieve(retrievePixelData, one)
-    expect(answer.headers['content-length']).toBeUndefined()
-    expect(partsOf(answer)).toHaveLength(300)
+  it('of more frames than can be held tells its length, and is read where the range lies alone', async () => {
+    const spans = Array.from({ length: 5000 }, () => ({ offset: 20, length: 4, fragments: 1 }))
+    const archive = await createTestArchive([{ ...compressed, bytes: Buffer.concat([bytes, Buffer.of(0)]), spans }])
+    const whole = await archive.retrieve(retrievePixelData, one)
+    expect(whole.headers['content-length']).toBe(String(whole.body.length))
+    expect(partsOf(whole)).toHaveLength(5000)
+    const before = archive.calls.length
+    const tail = await archive.retrieve(retrievePixelData, one, { range: 'bytes=-500' })
+    expect(tail.body).toEqual(whole.body.subarray(-500))
+    const reads = archive.calls.slice(before).filter((call) => call === 'read')
+    expect(reads.length).toBeGreaterThan(0)
+    expect(reads.length).toBeLessThan(5)
+  })
+
+  it('of frames of which only their ends tell how long they are can be ranged all the same', async () => {
+    const marked = encapsulated('\xff\xd8a\xff\xd9\0', '\xff\xd8ab\xff\xd9')
+    const spans = Array.from({ length: 300 }, (_, i) => ({ offset: i % 2 === 0 ? 20 : 34, length: 6, fragments: 1 }))
+    const archive = await createTestArchive([{ ...compressed, syntax: 'JPEGBaseline8Bit', bytes: marked, spans }])
+    const first = await archive.retrieve(retrievePixelData, one, {}, 'HEAD')
+    expect([first.headers['content-length'], first.headers['accept-ranges']]).toEqual([undefined, 'bytes'])
+    const whole = await archive.retrieve(retrievePixelData, one)
+    expect(
+      partsOf(whole)
+        .map(({ bytes }) => bytes.length)
+        .slice(-2),
+    ).toEqual([5, 6])
+    const tail = await archive.retrieve(retrievePixelData, one, { range: 'bytes=-500' })
+    expect(tail.body).toEqual(whole.body.subarray(-500))
+    expect(tail.headers['content-range']).toBe(
+      `bytes ${whole.body.length - 500}-${whole.body.length - 1}/${whole.body.length}`,
+    )
   })
 
   it('comes whole where it is native', async () => {

@@ -1,6 +1,6 @@
 import { tags } from '@sansfilm/dicom'
 import type { Backend } from '../../backend.ts'
-import { notFound } from './access.ts'
+import { assertUnchanged, notFound } from './access.ts'
 import { bulkDataForms, bulkDataPayload, valuePayload } from './bulk-data-payload.ts'
 import { documentForms } from './encapsulated-document.ts'
 import { instanceScopeOf, type RetrieveRequest } from './request.ts'
@@ -28,6 +28,7 @@ export async function retrieveBulkdataResource(request: RetrieveRequest, backend
 export function retrieveAllBulkdata(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   return scopeBulkDataPayload(request, backend, 'bulkdata', async (stored) => {
     const found = await backend.index.bulkData(stored)
+    assertUnchanged(found?.stored, stored)
     return found?.ranges ?? []
   })
 }

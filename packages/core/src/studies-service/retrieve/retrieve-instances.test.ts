@@ -75,12 +75,33 @@ describe('many instances', () => {
     )
   })
 
-  it('are streamed without a length where they are too many to hold', async () => {
-    const thousands = Array.from({ length: 5000 }, (_, i) => ({ instance: `1.9.${i}`, bytes: Buffer.from([i % 256]) }))
+  const thousands = Array.from({ length: 5000 }, (_, i) => ({ instance: `1.9.${i}`, bytes: Buffer.from([i % 256]) }))
+
+  it('have a length and ranges where they are too many to hold', async () => {
     const archive = await createTestArchive(thousands)
-    const answer = await archive.retrieve(retrieveInstances, {}, { accept: `${dicom}; transfer-syntax=*` })
-    expect(answer.headers['content-length']).toBeUndefined()
-    expect(partsOf(answer).map(({ bytes }) => bytes[0])).toEqual(thousands.map(({ bytes }) => bytes[0]))
+    const whole = await archive.retrieve(retrieveInstances, {}, { accept: `${dicom}; transfer-syntax=*` })
+    expect(whole.headers['content-length']).toBe(String(whole.body.length))
+    expect(whole.headers.etag).toMatch(/^"/)
+    expect(partsOf(whole).map(({ bytes }) => bytes[0])).toEqual(thousands.map(({ bytes }) => bytes[0]))
+    const before = archive.calls.length
+    const tail = await archive.retrieve(
+      retrieveInstances,
+      {},
+      { accept: `${dicom}; transfer-syntax=*`, range: 'bytes=-100' },
+    )
+    expect(tail.body).toEqual(whole.body.subarray(-100))
+    expect(archive.calls.slice(before)).toEqual(['instances', 'instances', 'read'])
+  })
+
+  it.each([
+    ['measured', 2],
+    ['read', 3],
+  ])('break off where the rows are not what they were when they are %s', async (when, nth) => {
+    const archive = await createTestArchive(thousands.map((each) => ({ ...each, bytes: Buffer.from(when) })))
+    archive.replaceAt('instances', nth, { instance: '1.9.4000', bytes: Buffer.from('other') })
+    const answer = archive.retrieve(retrieveInstances, {}, { accept: `${dicom}; transfer-syntax=*` })
+    await expect(answer).rejects.toMatchObject({ code: 'unavailable' })
+    expect(archive.calls.filter((call) => call === 'instances')).toHaveLength(nth)
   })
 
   it('are partial where some have no acceptable representation', async () => {

@@ -1,8 +1,7 @@
-import type { Uid } from '@sansfilm/dicom'
-import type { InstanceIndex, InstanceStorage, StoredInstance } from '../../adapters/index.ts'
+import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
-import type { Content } from '../../http/content.ts'
-import { strongTag, weakTag } from '../../http/entity-tag.ts'
+import { measured } from '../../http/content.ts'
+import { strongTag } from '../../http/entity-tag.ts'
 import { warningOf } from '../../http/warning.ts'
 import { availableInstanceMediaTypes, availableOctets } from '../../media-types/available-media-types.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
@@ -15,10 +14,9 @@ import {
 import { instancePath } from '../prepared-metadata.ts'
 import { instanceContent } from './instance-content.ts'
 import { type InstanceSurvey, surveyInstances } from './instance-survey.ts'
-import { measuredContent } from './measured-content.ts'
 import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from './parts.ts'
 import type { RetrieveRequest } from './request.ts'
-import type { Retrieved } from './response.ts'
+import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 import { retrieveAllBulkdata } from './retrieve-bulkdata.ts'
 import { zipPayload } from './zip-payload.ts'
 
@@ -34,8 +32,7 @@ type Selection = ReadonlyMap<string, SelectedMediaType>
  */
 export async function retrieveInstanceObjects(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   const { scope, acceptable } = request
-  const { index, storage } = backend
-  const survey = await surveyInstances(scope, index)
+  const survey = await surveyInstances(scope, backend.index)
   const packagings = scope.instance === undefined ? (['multipart'] as const) : (['multipart', 'single'] as const)
   const syntaxes = [...survey.transferSyntaxes.keys()]
   const available = syntaxes.map((syntax) => [...availableInstanceMediaTypes(syntax, packagings), zip])
@@ -55,72 +52,64 @@ export async function retrieveInstanceObjects(request: RetrieveRequest, backend:
   if (selected.some(({ available }) => available === zip)) return zipPayload(request, survey, backend)
   const [only] = survey.held ?? []
   const [first] = selected
-  if (only === undefined || first === undefined || scope.instance === undefined)
-    return multipart(request, survey, selection, (stored, syntax) => instanceContent(stored, syntax, storage), index)
-  const content = await rangeableContent(request, only, first.available.transferSyntax ?? only.transferSyntax, storage)
-  return first.available.packaging === 'single'
-    ? singlePart(only, first, content)
-    : multipart(request, survey, selection, () => content, index)
+  return only !== undefined && first?.available.packaging === 'single'
+    ? singlePart(request, only, first, backend)
+    : multipart(request, survey, selection, backend)
 }
 
-/** Converted to find its length, when nobody has asked for a range, up to this many bytes. */
-const maxMeasuredBytes = 8 * 1024 * 1024
-
-/** One instance: what is converted has no length before it is made, and without one there is no Range (RFC 9110 §14.2). */
-async function rangeableContent(
-  { headers }: RetrieveRequest,
+async function singlePart(
+  request: RetrieveRequest,
   stored: StoredInstance,
-  transferSyntax: Uid,
-  storage: InstanceStorage,
-): Promise<Content> {
-  const content = instanceContent(stored, transferSyntax, storage)
-  const measure = headers.range !== undefined || stored.location.length <= maxMeasuredBytes
-  return content.length === undefined && measure ? measuredContent(content) : content
-}
-
-function singlePart(stored: StoredInstance, selected: SelectedMediaType, content: Content): Retrieved {
+  selected: SelectedMediaType,
+  backend: Backend,
+): Promise<Retrieved> {
   const { transferSyntax = stored.transferSyntax } = selected.available
   const isStored = transferSyntax === stored.transferSyntax
-  return {
-    content,
-    representation: {
-      contentType: contentTypeOf(selected),
-      etag: isStored ? strongTag(stored.digest) : tagOf(stored.digest, transferSyntax),
-      lastModified: stored.storedAt,
-      ...(isStored && { digest: stored.digest }),
-    },
+  const representation = {
+    contentType: contentTypeOf(selected),
+    etag: isStored ? strongTag(stored.digest) : tagOf(stored.digest, transferSyntax),
+    lastModified: stored.storedAt,
+    ...(isStored && { digest: stored.digest }),
   }
+  if (!conditionsAreMet(request, representation)) return { content: unread, representation }
+  return { content: await measured(instanceContent(stored, transferSyntax, backend)), representation }
 }
 
-function multipart(
-  { scope, root }: RetrieveRequest,
-  { held, digest, lastStored, instances, transferSyntaxes }: InstanceSurvey,
+async function multipart(
+  request: RetrieveRequest,
+  survey: InstanceSurvey,
   selection: Selection,
-  contentOf: (stored: StoredInstance, transferSyntax: Uid) => Content,
-  index: InstanceIndex,
-): Retrieved {
+  backend: Backend,
+): Promise<Retrieved> {
+  const { root } = request
+  const { held, instances, transferSyntaxes } = survey
   const toItems = (stored: StoredInstance): PayloadItem[] => {
     const selected = selection.get(stored.transferSyntax)
     if (selected === undefined) return []
     const { transferSyntax = stored.transferSyntax } = selected.available
     return [
       {
-        content: contentOf(stored, transferSyntax),
+        content: instanceContent(stored, transferSyntax, backend),
         contentType: contentTypeOf(selected),
         location: root + instancePath(stored),
       },
     ]
   }
-  async function* pulled(): AsyncIterable<PayloadItem> {
-    for await (const stored of index.instances(scope)) yield* toItems(stored)
+  async function* pull(): AsyncIterable<PayloadItem> {
+    for await (const stored of survey.rows()) yield* toItems(stored)
   }
   const contentTypes = [...selection].map(([syntax, selected]) => `${syntax} ${contentTypeOf(selected)}`).sort()
-  const tag = tagOf(digest, root, ...contentTypes)
-  const { content, representation } = multipartPayload(held?.flatMap(toItems) ?? pulled(), mediaTypes.dicom, tag)
-  // Rows that are read again may have changed since they were looked through.
-  const validators = { etag: held === undefined ? weakTag(tag.slice(1, -1)) : tag, lastModified: lastStored }
+  const etag = tagOf(survey.digest, root, ...contentTypes)
   const left = [...transferSyntaxes].reduce((sum, [syntax, count]) => sum + (selection.has(syntax) ? 0 : count), 0)
-  return { content, representation: { ...representation, ...validators, ...partial(left, instances, root) } }
+  const more = { etag, lastModified: survey.lastStored, ...partial(left, instances, root) }
+  if (!conditionsAreMet(request, more))
+    return { content: unread, representation: { contentType: mediaTypes.dicom, ...more } }
+
+  // The rows tell how long a stored object is; one that is converted has to be looked into.
+  const lookAhead = [...selection].every(([syntax, { available }]) => (available.transferSyntax ?? syntax) === syntax)
+  const items = held?.flatMap(toItems) ?? { pull, lookAhead }
+  const { content, representation } = await multipartPayload(items, mediaTypes.dicom, etag)
+  return { content, representation: { ...representation, ...more } }
 }
 
 /** "The response payload contains representations for some, but not all, of the Target Resource(s)" (Table 10.4.3-1). */

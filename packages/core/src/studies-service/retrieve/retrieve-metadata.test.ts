@@ -59,16 +59,21 @@ describe('metadata', () => {
   })
 
   it.each([{}, { 'accept-encoding': 'gzip' }])('is streamed where it is too long to keep: %j', async (headers) => {
-    // Random-looking text, or gzip would make it short enough again.
-    const long = Array.from({ length: 40 }, (_, i) => withComment(i, 10)).map((each, i) => ({
-      ...each,
-      dataset: { [tags.ImageComments]: { vr: 'LT', Value: [noise(i, 20_000)] } } as Dataset,
-    }))
-    const archive = await createTestArchive(long)
+    const archive = await createTestArchive(manyLong())
     const answer = await archive.retrieve(retrieveMetadata, {}, headers)
     expect(answer.streamed).toBe(true)
     const text = 'accept-encoding' in headers ? gunzipSync(answer.body) : answer.body
     expect(JSON.parse(text.toString())).toHaveLength(40)
+  })
+
+  it.each([{}, { 'accept-encoding': 'gzip' }])('has the same header fields for HEAD: %j', async (headers) => {
+    const short = Array.from({ length: 3 }, (_, i) => withComment(i, 2000))
+    for (const instances of [short, manyLong()]) {
+      const archive = await createTestArchive(instances)
+      const head = await archive.retrieve(retrieveMetadata, {}, headers, 'HEAD')
+      const whole = await archive.retrieve(retrieveMetadata, {}, headers)
+      expect([head.headers, head.body.length]).toEqual([whole.headers, 0])
+    }
   })
 
   it('is the Native DICOM Model, one part an instance', async () => {
@@ -99,6 +104,14 @@ describe('metadata', () => {
     })
   })
 })
+
+/** Metadata too long to keep: random-looking text, or gzip would make it short enough again. */
+function manyLong(): TestInstance[] {
+  return Array.from({ length: 40 }, (_, i) => ({
+    ...withComment(i, 10),
+    dataset: { [tags.ImageComments]: { vr: 'LT', Value: [noise(i, 20_000)] } },
+  }))
+}
 
 /** Text that does not compress well, always the same. */
 function noise(seed: number, length: number): string {

@@ -7,9 +7,10 @@ import { gzipped } from '../../http/gzip-stream.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { type AvailableMediaType, notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
 import { notFound } from './access.ts'
-import { DocumentCache } from './document-cache.ts'
+import { documentsOf } from './document-cache.ts'
 import { metadataJson, metadataXml } from './metadata-document.ts'
 import { contentTypeOf, multipartPayload, tagOf } from './parts.ts'
+import { maxLookedAhead } from './payload-length.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 
@@ -24,9 +25,6 @@ const xmlParts: MetadataForm = { mediaType: mediaTypes.dicomXml, packaging: 'mul
 /** One document of one instance; where there may be several, parts are the only way, even if single is all that was asked. */
 const xmlOfOne: MetadataForm = { mediaType: mediaTypes.dicomXml, packaging: 'single', form: 'xml' }
 const xmlOfMany: MetadataForm = { ...xmlOfOne, form: 'xml parts' }
-
-/** The documents made of what an index says. */
-const caches = new WeakMap<InstanceIndex, DocumentCache>()
 
 /**
  * Metadata of a study, series or instance, from what ingest prepared.
@@ -53,14 +51,16 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
   }
   const plain = contentTypeOf(selected)
   const document =
-    form === 'xml parts' ? multipartPayload(metadataXml(scope, root, index, plain), plain, key) : undefined
+    form === 'xml parts'
+      ? await multipartPayload({ pull: () => metadataXml(scope, root, index, plain), lookAhead: false }, plain, key)
+      : undefined
   const representation = { contentType: document?.representation.contentType ?? plain, etag, headers }
   if (!conditionsAreMet(request, { etag })) return { content: unread, representation }
-  const cache = cacheOf(backend)
-  if (request.method === 'HEAD') {
-    const kept = cache.peek(key)
-    return { content: kept === undefined ? unread : bytesContent(kept), representation }
-  }
+  const cache = documentsOf(backend)
+  const isHead = request.method === 'HEAD'
+  // Worth making for its length only where the GET that follows will find it kept.
+  if (isHead && state.instances > maxLookedAhead && cache.peek(key) === undefined)
+    return { content: unread, representation }
 
   const produce = () => {
     const bytes =
@@ -72,13 +72,9 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
     return gzip ? gzipped(bytes) : bytes
   }
   const outcome = await cache.get(key, produce)
-  return { content: 'bytes' in outcome ? bytesContent(outcome.bytes) : streamContent(outcome.stream), representation }
-}
-
-function cacheOf({ index, limits }: Backend): DocumentCache {
-  const cache = caches.get(index) ?? new DocumentCache(limits.maxCacheBytes)
-  caches.set(index, cache)
-  return cache
+  if ('bytes' in outcome) return { content: bytesContent(outcome.bytes), representation }
+  if (isHead) await outcome.stream[Symbol.asyncIterator]().return?.()
+  return { content: isHead ? unread : streamContent(outcome.stream), representation }
 }
 
 async function* onlyDocument({ scope, root }: RetrieveRequest, index: InstanceIndex): AsyncIterable<Uint8Array> {

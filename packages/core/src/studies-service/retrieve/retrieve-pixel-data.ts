@@ -1,7 +1,7 @@
 import type { BulkDataRange, PixelDataLayout } from '@sansfilm/dicom'
 import type { Backend } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
-import { notFound } from './access.ts'
+import { assertUnchanged, notFound } from './access.ts'
 import { bulkDataPayload } from './bulk-data-payload.ts'
 import { instanceScopeOf, type RetrieveRequest } from './request.ts'
 import type { Retrieved } from './response.ts'
@@ -14,9 +14,11 @@ import { scopeBulkDataPayload } from './scope-bulk-data-payload.ts'
  */
 export async function retrievePixelDataResource(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   if (request.scope.instance === undefined)
-    return scopeBulkDataPayload(request, backend, 'pixeldata', async (stored) =>
-      rangesOf((await backend.index.frames(stored, []))?.pixelData),
-    )
+    return scopeBulkDataPayload(request, backend, 'pixeldata', async (stored) => {
+      const found = await backend.index.frames(stored, [])
+      assertUnchanged(found?.stored, stored)
+      return rangesOf(found?.pixelData)
+    })
   const found = await backend.index.frames(instanceScopeOf(request), [])
   if (found === undefined) throw notFound()
   const [range] = rangesOf(found.pixelData)

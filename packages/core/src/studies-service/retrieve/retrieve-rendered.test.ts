@@ -106,6 +106,24 @@ describe('Rendered Instance', () => {
     expect(headers['content-security-policy']).toContain('sandbox')
   })
 
+  test.each([
+    ['of an instance', at(cine)],
+    ['of a study', {}],
+  ])('parts %s can be ranged and kept', async (_, target) => {
+    const { retrieve } = await archiveOf([ct, cine, broken])
+    const accept = 'multipart/related; type="image/jpeg"'
+    const whole = await retrieve(retrieveRendered, target, { accept })
+    expect(whole.headers['accept-ranges']).toBe('bytes')
+    const tail = await retrieve(retrieveRendered, target, { accept, range: 'bytes=-300' })
+    expect([tail.status, tail.headers['content-range']]).toEqual([
+      206,
+      `bytes ${whole.body.length - 300}-${whole.body.length - 1}/${whole.body.length}`,
+    ])
+    expect(tail.body).toEqual(whole.body.subarray(-300))
+    const known = await retrieve(retrieveRendered, target, { accept, 'if-none-match': whole.headers.etag ?? '' })
+    expect(known.status).toBe(304)
+  })
+
   test('one part a frame where multipart is asked for', async () => {
     const { retrieve } = await archiveOf([cine])
     const answer = await retrieve(retrieveRendered, at(cine), { accept: 'multipart/related; type="image/png"' })

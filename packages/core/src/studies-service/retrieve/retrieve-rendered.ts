@@ -1,15 +1,15 @@
 import { type BulkDataRange, tags } from '@sansfilm/dicom'
-import type { InstanceScope, Renderer, RenderParameters } from '../../adapters/index.ts'
+import type { InstanceScope, Renderer, RenderParameters, StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
-import { warningOf } from '../../http/warning.ts'
 import { compressedMediaTypeOf } from '../../media-types/dicom-media-types.ts'
 import { resourceCategory } from '../../media-types/resource-category.ts'
 import { notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
-import { notFound } from './access.ts'
+import { assertUnchanged, notFound } from './access.ts'
 import { ownForms, valuePayload } from './bulk-data-payload.ts'
 import { documentForms } from './encapsulated-document.ts'
 import { parseFrameList } from './frame-list.ts'
+import { surveyInstances } from './instance-survey.ts'
 import { multipartPayload, tagOf } from './parts.ts'
 import {
   type DrawableInstance,
@@ -20,11 +20,11 @@ import {
   presentationDrawings,
   representativeFrame,
 } from './rendered/drawing.ts'
-import { parseRenderedParameters, refuseBesidePresentationState } from './rendered/parameters.ts'
+import { annotationWarning, parseRenderedParameters, refuseBesidePresentationState } from './rendered/parameters.ts'
 import { begun, type RenderedForm, renderedItems, renderedPayload } from './rendered/render.ts'
 import { representativeOf } from './rendered/representative.ts'
 import { instanceScopeOf, type RetrieveRequest } from './request.ts'
-import type { Retrieved } from './response.ts'
+import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 
 /** How a rendered resource is asked for: the parameters of §8.3.5.1, or of the URI Service in their terms. */
 export interface RenderedRequest extends RetrieveRequest {
@@ -41,12 +41,9 @@ export interface RenderedRequest extends RetrieveRequest {
  */
 export async function retrieveRenderedResource(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   const { parameters, unsupportedAnnotations } = parseRenderedParameters(new URLSearchParams(request.query))
-  const retrieved = await renderResource({ ...request, parameters }, backend)
-  if (unsupportedAnnotations.length === 0) return retrieved
-  // The sentence of §8.3.5.1.1.
-  const text = `The following annotation values are not supported: ${unsupportedAnnotations.join(', ')}`
-  const headers = { ...retrieved.representation.headers, warning: warningOf(request.root, text) }
-  return { ...retrieved, representation: { ...retrieved.representation, headers } }
+  const { content, representation } = await renderResource({ ...request, parameters }, backend)
+  const headers = { ...representation.headers, ...annotationWarning(unsupportedAnnotations, request.root) }
+  return { content, representation: { ...representation, headers } }
 }
 
 /** The same for whoever asks in other words. */
@@ -129,18 +126,24 @@ async function renderScope(request: RenderedRequest, renderer: Renderer, backend
   if (selected === undefined) throw notAcceptable(acceptable, [instance.stored.transferSyntax], preferred)
   if (selected.available.packaging === 'single') return renderedPayload(request, selected, renderer, backend)
   const { mediaType } = selected.available
-  const state = await backend.index.state(scope)
-  const etag = tagOf('rendered', state?.revision ?? '', renderer.version, mediaType, root, JSON.stringify(parameters))
+  const survey = await surveyInstances(scope, backend.index)
+  const etag = tagOf('rendered', survey.digest, renderer.version, mediaType, root, JSON.stringify(parameters))
+  const validators = { etag, lastModified: survey.lastStored }
+  if (!conditionsAreMet(request, validators))
+    return { content: unread, representation: { contentType: mediaType, ...validators } }
+
   async function* drawings(): AsyncIterable<Drawing> {
-    for await (const stored of backend.index.instances(scope)) {
-      const each = await drawableInstance(stored, backend)
+    for await (const stored of survey.rows()) {
       if (isPresentationState(stored)) continue
+      const each = await drawableInstance(stored, backend)
+      assertUnchanged(each.stored, stored)
       if (!renderer.mediaTypesOf(each.source, Math.min(each.frames, 1)).includes(mediaType)) continue
       yield* frameDrawings(each, undefined, parameters)
     }
   }
-  const items = await begun(renderedItems(drawings(), mediaType, mediaType, root, renderer, backend))
-  return multipartPayload(items, selected.mediaType, etag)
+  const pull = await begun(() => renderedItems(drawings(), mediaType, mediaType, request, renderer, backend))
+  const { content, representation } = await multipartPayload({ pull, lookAhead: false }, selected.mediaType, etag)
+  return { content, representation: { ...representation, ...validators } }
 }
 
 const rank = ({ packaging }: RenderedForm): number => (packaging === 'multipart' ? 0 : 1)
@@ -153,14 +156,14 @@ async function storedForm(request: RenderedRequest, backend: Backend): Promise<R
   const { stored, pixelData } = found
   switch (resourceCategory(stored, pixelData)) {
     case 'video': {
-      const value = await bulkDataRange(instance, tags.PixelData, backend)
+      const value = await bulkDataRange(stored, tags.PixelData, backend)
       // "A Transfer Syntax Media Type parameter is not permitted for Rendered Media Types" (§8.7.4).
       const video = compressedMediaTypeOf(stored.transferSyntax)
       if (value === undefined || video === undefined) return undefined
       return valuePayload(request, stored, value, ownForms(video.mediaType), backend)
     }
     case 'text': {
-      const value = await bulkDataRange(instance, tags.EncapsulatedDocument, backend)
+      const value = await bulkDataRange(stored, tags.EncapsulatedDocument, backend)
       const forms = value === undefined ? [] : await documentForms(instance, value.length, backend.index)
       if (value === undefined || forms.length === 0) return undefined
       return valuePayload(request, stored, value, forms, backend)
@@ -171,11 +174,13 @@ async function storedForm(request: RenderedRequest, backend: Backend): Promise<R
 }
 
 async function bulkDataRange(
-  instance: Required<InstanceScope>,
+  stored: StoredInstance,
   path: string,
   { index }: Backend,
 ): Promise<BulkDataRange | undefined> {
-  return (await index.bulkData(instance, path))?.ranges[0]
+  const found = await index.bulkData(stored, path)
+  assertUnchanged(found?.stored, stored)
+  return found?.ranges[0]
 }
 
 /** 501 tells viewers for good that there are no drawings, and they fall back to frames. */

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { expect, it } from '@jest/globals'
 import { sopClasses, tags } from '@sansfilm/dicom'
+import type { ByteRange } from '../../adapters/index.ts'
+import type { Content } from '../../http/content.ts'
 import { retrieveInstances } from './index.ts'
 import { createTestArchive, type TestInstance } from './testing/test-archive.ts'
-import { zipped } from './zip-stream.ts'
+import { type ZipEntry, zipContent } from './zip-content.ts'
 
 function testInstance(series: string, instance: string): TestInstance {
   const ui = (value: string) => ({ vr: 'UI', Value: [value] }) as const
@@ -60,11 +62,49 @@ it('is a file set of the stored bytes, with a DICOMDIR that names each file', as
   expect(directory.match(/DICOM\\ST000001\\SE00000[12]\\IM00000[12]/g)).toHaveLength(3)
 })
 
+it('is the same bytes for the same instances, whoever makes it', async () => {
+  const instances = [testInstance('1.3', '1.9.1'), testInstance('1.4', '1.9.2')]
+  const [one, other] = await Promise.all(
+    [1, 2].map(async () => {
+      const archive = await createTestArchive(instances)
+      return archive.retrieve(retrieveInstances, {}, { accept: 'application/zip' })
+    }),
+  )
+  expect(one?.headers.etag).toMatch(/^"/)
+  expect(other).toEqual(one)
+})
+
 it('holds what no DICOMDIR can list', async () => {
   const archive = await createTestArchive([{ instance: '1.9', bytes: Buffer.from('x'), dataset: {} }])
   const answer = await archive.retrieve(retrieveInstances, {}, { accept: 'application/zip' })
   expect([...unzip(answer.body).keys()]).toEqual(['DICOM/ST000001/SE000001/IM000001', 'DICOMDIR'])
 })
+
+function entry(name: string, length: number, read: ZipEntry['content']['read']): ZipEntry {
+  return {
+    name,
+    modified: new Date('2024-05-06T07:08:09Z'),
+    length,
+    digest: `digest of ${name}`,
+    content: { length, read },
+  }
+}
+
+function zipOf(...entries: readonly ZipEntry[]) {
+  return zipContent(async function* () {
+    yield* entries
+  })
+}
+
+async function* bytesOf({ read }: Content, range?: ByteRange): AsyncIterable<Uint8Array> {
+  const bytes = await read(range)
+  if (bytes instanceof Uint8Array) yield bytes
+  else yield* bytes
+}
+
+async function readAway(content: Content, range: ByteRange): Promise<void> {
+  for await (const _ of bytesOf(content, range));
+}
 
 it('closes what it reads when the reader leaves, and fails with its source', async () => {
   let closed = false
@@ -75,18 +115,31 @@ it('closes what it reads when the reader leaves, and fails with its source', asy
       closed = true
     }
   }
-  async function* entries() {
-    yield { name: 'a', modified: new Date(), length: 1e9, open: async () => source() }
-  }
-  for await (const chunk of zipped(entries())) if (chunk.length === 100_000) break
+  const endless = zipOf(entry('endless', 1e9, async () => source()))
+  for await (const chunk of bytesOf(endless)) if (chunk.length === 100_000) break
   expect(closed).toBe(true)
 
-  async function* failing() {
-    yield { name: 'a', modified: new Date(), length: 1, open: () => Promise.reject(new Error('gone')) }
-  }
+  const failing = zipOf(entry('failing', 1, () => Promise.reject(new Error('gone'))))
   await expect(async () => {
-    for await (const _ of zipped(failing()));
+    for await (const _ of bytesOf(failing));
   }).rejects.toThrow('gone')
+})
+
+it('reads of an entry before a range only what a checksum needs, and that once', async () => {
+  const reads: string[] = []
+  const counted = (name: string) =>
+    entry(name, 1000, async (range = { offset: 0, length: 1000 }) => {
+      reads.push(`${name} ${range.offset}+${range.length}`)
+      return Buffer.alloc(range.length, name)
+    })
+  const zip = zipOf(counted('a'), counted('b'))
+  const length = (await zip.measure?.()) ?? 0
+  expect(reads).toEqual([])
+  const inSecond = 31 + 1000 + 16 + 31 + 100
+  await readAway(zip, { offset: inSecond, length: 5 })
+  expect(reads).toEqual(['b 100+5'])
+  for (let again = 0; again < 2; again++) await readAway(zip, { offset: length - 100, length: 100 })
+  expect(reads.slice(1)).toEqual(['a 0+1000', 'b 0+1000'])
 })
 
 it('writes Zip64 beyond 4 GiB', async () => {
@@ -95,16 +148,17 @@ it('writes Zip64 beyond 4 GiB', async () => {
   async function* source(): AsyncIterable<Uint8Array> {
     for (let i = 0; i < 65; i++) yield piece
   }
-  async function* entries() {
-    yield { name: 'big', modified: new Date(), length, open: async () => source() }
-    yield { name: 'after', modified: new Date(), length: 1, open: async () => Buffer.from('x') }
-  }
+  const zip = zipOf(
+    entry('big', length, async () => source()),
+    entry('after', 1, async () => Buffer.from('x')),
+  )
   const small: Uint8Array[] = []
   let total = 0
-  for await (const chunk of zipped(entries())) {
+  for await (const chunk of bytesOf(zip)) {
     total += chunk.length
     if (chunk.length < 1000) small.push(chunk)
   }
+  expect(await zip.measure?.()).toBe(total)
   const bytes = Buffer.concat(small)
   const locator = bytes.indexOf(Buffer.from('PK\x06\x07', 'latin1'))
   const zip64End = Number(bytes.readBigUInt64LE(locator + 8)) - (total - bytes.length)

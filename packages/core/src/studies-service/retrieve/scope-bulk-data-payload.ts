@@ -1,18 +1,17 @@
 import { type BulkDataRange, lookupTransferSyntax, type Uid } from '@sansfilm/dicom'
 import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
-import { weakTag } from '../../http/entity-tag.ts'
 import { availableOctets, availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
 import { notAcceptable, type SelectedMediaType, selectMediaType } from '../../media-types/selected-media-type.ts'
 import { bulkDataItems } from './bulk-data-items.ts'
 import { surveyInstances } from './instance-survey.ts'
 import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from './parts.ts'
+import { maxLookedAhead } from './payload-length.ts'
 import type { RetrieveRequest } from './request.ts'
-import type { Retrieved } from './response.ts'
+import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 
 /**
- * Bulk data of all instances of a scope, pulled instance by instance into one multipart payload. Its length is not told:
- * only reading every row would.
+ * Bulk data of all instances of a scope, pulled instance by instance into one multipart payload.
  * @param resource all bulk data, or pixel data of the top level alone
  * @param rangesOf what is to be sent of an instance
  * @throws DicomwebError `not-found`; `not-acceptable` where nothing of what is stored could be sent
@@ -42,8 +41,8 @@ export async function scopeBulkDataPayload(
     )
     throw notAcceptable(acceptable, syntaxes, available)
   }
-  async function* items(): AsyncIterable<PayloadItem> {
-    for await (const stored of backend.index.instances(scope)) {
+  async function* pull(): AsyncIterable<PayloadItem> {
+    for await (const stored of survey.rows()) {
       const selected = compressed.get(stored.transferSyntax)
       const contentTypes = {
         octets: octets && contentTypeOf(octets),
@@ -53,19 +52,15 @@ export async function scopeBulkDataPayload(
     }
   }
   const chosen = [...compressed].map(([uid, selected]) => `${uid} ${contentTypeOf(selected)}`).sort()
-  const tag = tagOf(resource, survey.digest, root, octets?.mediaType ?? '', ...chosen)
-  const { content, representation } = multipartPayload(items(), first.mediaType, tag)
+  const etag = tagOf(resource, survey.digest, root, octets?.mediaType ?? '', ...chosen)
   // Compressed instances have octets too, but none in their pixel data.
   const needsOctets = resource === 'bulkdata' || encapsulated.length < syntaxes.length
   const isPartial = (needsOctets && octets === undefined) || compressed.size < encapsulated.length
-  return {
-    content,
-    representation: {
-      ...representation,
-      // Rows that are read again may have changed since they were looked through.
-      etag: weakTag(tag.slice(1, -1)),
-      lastModified: survey.lastStored,
-      ...(isPartial && { status: 206 }),
-    },
-  }
+  const more = { etag, lastModified: survey.lastStored, ...(isPartial && { status: 206 }) }
+  if (!conditionsAreMet(request, more))
+    return { content: unread, representation: { contentType: first.mediaType, ...more } }
+
+  const lookAhead = survey.instances <= maxLookedAhead
+  const { content, representation } = await multipartPayload({ pull, lookAhead }, first.mediaType, etag)
+  return { content, representation: { ...representation, ...more } }
 }

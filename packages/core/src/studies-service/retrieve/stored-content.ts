@@ -1,4 +1,4 @@
-import type { InstanceStorage, ObjectLocation } from '../../adapters/index.ts'
+import type { InflatedObject, InstanceStorage, ObjectLocation } from '../../adapters/index.ts'
 import type { Content } from '../../http/content.ts'
 
 /** Up to this length one buffer is cheaper than a stream. */
@@ -17,4 +17,9 @@ export function storedContent(storage: InstanceStorage, location: ObjectLocation
       return bytes
     },
   }
+}
+
+/** The bytes of an inflated object. */
+export function inflatedContent(storage: InstanceStorage, { key, length }: InflatedObject): Content {
+  return storedContent(storage, { key, offset: 0, length })
 }

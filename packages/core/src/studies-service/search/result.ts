@@ -3,7 +3,7 @@ import type { Level, SearchMatch } from '../../adapters/index.ts'
 import { derivedAttributesOf } from '../../query/derived-attributes.ts'
 import { levelsDownTo } from '../../query/levels.ts'
 import { decodePreparedMetadata } from '../prepared-metadata.ts'
-import { searchAttributesOf } from '../search-attributes.ts'
+import { requiredInItems, searchAttributesOf } from '../search-attributes.ts'
 import type { ResultShape } from './request.ts'
 
 /**
@@ -17,9 +17,11 @@ export async function resultOf(match: SearchMatch, shape: ResultShape): Promise<
   else for (const tag of shape.asked) if (metadata[tag] !== undefined) result[tag] = metadata[tag]
   // From the top down, so that where levels share an attribute (Retrieve URL) the lowest has it.
   for (const level of levelsDownTo(shape.level)) Object.assign(result, attributesOf(level, match, shape))
-  return Object.fromEntries(
-    Object.entries({ ...result, ...identifiersOf(match) }).sort(([left], [right]) => (left < right ? -1 : 1)),
-  )
+  return inOrder({ ...result, ...identifiersOf(match) })
+}
+
+function inOrder(dataset: Dataset): Dataset {
+  return Object.fromEntries(Object.entries(dataset).sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
 function attributesOf(level: Level, match: SearchMatch, shape: ResultShape): Dataset {
@@ -33,16 +35,31 @@ function attributesOf(level: Level, match: SearchMatch, shape: ResultShape): Dat
   for (const [tag, attribute] of Object.entries(known)) {
     if (shape.asked.has(tag) || (shown && shape.all)) result[tag] = attribute
   }
-  for (const { tag, returned } of searchAttributesOf[level]) {
+  for (const { tag, returned, neverEmpty } of searchAttributesOf[level]) {
     const attribute = known[tag]
     const wanted =
       shape.asked.has(tag) || (shown && (returned === 'always' || (returned === 'known' && attribute?.Value)))
-    if (wanted && (attribute !== undefined || tag !== tags.RetrieveURL)) result[tag] = attribute ?? emptyAttribute(tag)
+    if (neverEmpty && attribute?.Value === undefined) delete result[tag]
+    else if (wanted && (attribute !== undefined || tag !== tags.RetrieveURL))
+      result[tag] = attribute ?? emptyAttribute(tag)
+  }
+  for (const [tag, required] of Object.entries(requiredInItems)) {
+    if (result[tag] !== undefined) result[tag] = withRequired(result[tag], required)
   }
   return result
 }
 
-/** What has no value is returned all the same: "zero length if unknown" (PS3.4 §C.2.2.1.2). */
+function withRequired(sequence: Attribute, required: readonly Tag[]): Attribute {
+  if (sequence.Value === undefined) return sequence
+  const empty = Object.fromEntries(required.map((tag) => [tag, emptyAttribute(tag)]))
+  const items = sequence.Value.map((item) => inOrder({ ...empty, ...(item as Dataset) })) // what the values of a sequence are
+  return { vr: 'SQ', Value: items }
+}
+
+/**
+ * What has no value is returned all the same: servers "shall support existence" of required keys, and one "of zero length"
+ * is how an unknown value is written (PS3.4 §C.2.2.1.2), in JSON without `Value` (PS3.18 §F.2.5).
+ */
 function emptyAttribute(tag: Tag): Attribute {
   return { vr: lookupTag(tag)?.vr ?? 'UN' }
 }

@@ -37,7 +37,7 @@ async function* jsonArray(datasets: AsyncIterable<Dataset>): AsyncIterable<Uint8
 }
 
 async function xmlParts(datasets: AsyncIterable<Dataset>, type: string): Promise<Results> {
-  const content = multipartRelated(partsOf(datasets, type), { type, boundary: boundaryFor(randomUUID()) })
+  const content = multipartRelated(() => partsOf(datasets, type), { type, boundary: boundaryFor(randomUUID()) })
   const bytes = await content.read()
   return { contentType: content.contentType, chunks: bytes instanceof Uint8Array ? oneChunk(bytes) : bytes }
 }

@@ -1,21 +1,22 @@
-import { createHash } from 'node:crypto'
+import { type Dataset, type ParsedInstance, Part10Error, type Part10Warning, type Uid } from '@sansfilm/dicom'
 import {
-  createPart10Parser,
-  type Dataset,
-  type ParsedInstance,
-  Part10Error,
-  type Part10Warning,
-  type Uid,
-} from '@sansfilm/dicom'
-import { AdapterError, type AddOutcome, type InstanceRecord } from '../../adapters/index.ts'
+  AdapterError,
+  type AddOutcome,
+  type InflatedInstance,
+  type InstanceRecord,
+  type ObjectLocation,
+} from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import type { Context } from '../../context.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
+import { discardObjects } from '../stored-objects.ts'
 import { mayStore, refuseTarget } from './authorize-store.ts'
 import { dubiousUids, type InstanceIdentity, identifyInstance, reasonOfProblem, tryIdentify } from './check-instance.ts'
 import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
+import { inflateInstance } from './inflate-instance.ts'
 import { buildInstanceRecord } from './instance-record.ts'
 import { newObjectKey } from './object-key.ts'
+import { observePart10 } from './observe-part10.ts'
 
 /** An instance that is stored now. */
 export interface Stored {
@@ -43,8 +44,9 @@ interface Received {
 }
 
 /**
- * Stores one Part 10 object. Parsing, hashing and writing happen as the bytes pass; the object becomes durable, then the
- * index row, and only then does this resolve. Whatever is refused leaves nothing behind.
+ * Stores one Part 10 object. Parsing, hashing and writing happen as the bytes pass; the object becomes durable, then what is
+ * made of it where it is deflated, then the index row, and only then does this resolve. Whatever is refused leaves nothing
+ * behind.
  * @param bytes of one instance; consumed once
  * @param study the Study Instance UID of the target resource, if it names one
  * @throws DicomwebError where the request as a whole has failed
@@ -59,10 +61,12 @@ export async function ingest(
   let identity: Partial<InstanceIdentity> = {}
   try {
     const key = newObjectKey(context.partition)
+    const { maxInstanceBytes } = backend.limits
+    const tooLarge = () => new InstanceRefusal('tooLarge', `The instance is larger than ${maxInstanceBytes} bytes`)
     let received: Received | undefined
     const { length } = await backend.storage.put(
       key,
-      observe(bytes, backend, async (parsed, digest) => {
+      observePart10(limitBytes(bytes, maxInstanceBytes, tooLarge), backend.limits, async (parsed, digest) => {
         identity = tryIdentify(parsed.dataset)
         const known = identifyInstance(parsed)
         await refuseTarget(known, parsed.dataset, study, context, backend)
@@ -78,39 +82,34 @@ export async function ingest(
   }
 }
 
-/** Passes the bytes on, parsed and hashed; `complete` runs before the last pull ends, so that its refusal undoes the write. */
-async function* observe(
-  bytes: AsyncIterable<Uint8Array>,
-  { limits }: Backend,
-  complete: (parsed: ParsedInstance, digest: string) => Promise<void>,
-): AsyncIterable<Uint8Array> {
-  const parser = createPart10Parser(limits)
-  const hash = createHash('sha256')
-  const tooLarge = () => new InstanceRefusal('tooLarge', `The instance is larger than ${limits.maxInstanceBytes} bytes`)
+/** Makes what is read of a deflated instance. Where that fails, nothing stays. */
+async function inflateWhereDeflated(
+  { parsed }: Received,
+  location: ObjectLocation,
+  { storage, limits }: Backend,
+): Promise<InflatedInstance | undefined> {
+  if (!parsed.transferSyntax.deflated) return undefined
   try {
-    for await (const chunk of limitBytes(bytes, limits.maxInstanceBytes, tooLarge)) {
-      const inflating = parser.write(chunk)
-      if (inflating !== undefined) await inflating
-      hash.update(chunk)
-      yield chunk
-    }
-    await complete(await parser.end(), hash.digest('hex'))
-  } finally {
-    parser.destroy()
+    return await inflateInstance(location, storage, limits)
+  } catch (error) {
+    await storage.delete(location.key)
+    throw error
   }
 }
 
 async function addToIndex(
-  { parsed, identity, digest }: Received,
-  location: { readonly key: string; readonly offset: number; readonly length: number },
+  received: Received,
+  location: ObjectLocation,
   context: Context,
   backend: Backend,
 ): Promise<IngestOutcome> {
+  const { parsed, identity, digest } = received
   const { storage, extraAttributes, emit } = backend
   const record = await buildInstanceRecord(parsed, identity, {
     partition: context.partition,
     location,
     digest,
+    inflated: await inflateWhereDeflated(received, location, backend),
     storedAt: new Date(),
     extraAttributes,
   })
@@ -120,10 +119,10 @@ async function addToIndex(
   } catch (error) {
     // Only a refusal for lack of room promises that no row was written; after any other failure the row may stand, and
     // bytes without a row are what the sweep is for.
-    if (error instanceof AdapterError && error.code === 'out-of-resources') await storage.delete(location.key)
+    if (error instanceof AdapterError && error.code === 'out-of-resources') await discardObjects(record, storage)
     throw error
   }
-  if (added.outcome === 'identical' || added.outcome === 'conflict') await storage.delete(location.key)
+  if (added.outcome === 'identical' || added.outcome === 'conflict') await discardObjects(record, storage)
   if (added.outcome === 'conflict') throw new InstanceRefusal('duplicateSopInstance')
   const { study, series, instance } = identity
   emit({

@@ -1,5 +1,11 @@
 import type { ParsedInstance } from '@sansfilm/dicom'
-import type { ExtraAttributes, InstanceRecord, ObjectLocation, Partition } from '../../adapters/index.ts'
+import type {
+  ExtraAttributes,
+  InflatedInstance,
+  InstanceRecord,
+  ObjectLocation,
+  Partition,
+} from '../../adapters/index.ts'
 import { levelAttributes } from '../level-attributes.ts'
 import { encodePreparedMetadata } from '../prepared-metadata.ts'
 import type { InstanceIdentity } from './check-instance.ts'
@@ -10,6 +16,8 @@ export interface StoredObjectFacts {
   readonly location: ObjectLocation
   /** SHA-256 of the object, lower-case hexadecimal. */
   readonly digest: string
+  /** Where the transfer syntax is deflated. */
+  readonly inflated: InflatedInstance | undefined
   readonly storedAt: Date
   readonly extraAttributes: ExtraAttributes
 }
@@ -21,6 +29,7 @@ export async function buildInstanceRecord(
   facts: StoredObjectFacts,
 ): Promise<InstanceRecord> {
   const { study, series, instance } = identity
+  const places = facts.inflated ?? parsed
   return {
     partition: facts.partition,
     study,
@@ -31,10 +40,11 @@ export async function buildInstanceRecord(
     location: facts.location,
     digest: facts.digest,
     storedAt: facts.storedAt,
+    inflated: facts.inflated?.inflated,
     attributes: levelAttributes(parsed.dataset, facts.extraAttributes),
     metadata: await encodePreparedMetadata(parsed.dataset, { study, series, instance }),
-    bulkData: parsed.bulkData,
-    pixelData: parsed.pixelData,
-    frameBlocks: parsed.frameBlocks,
+    bulkData: places.bulkData,
+    pixelData: places.pixelData,
+    frameBlocks: places.frameBlocks,
   }
 }

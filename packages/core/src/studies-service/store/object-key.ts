@@ -10,6 +10,18 @@ export function newObjectKey(partition: Partition, now: Date = new Date()): Obje
   return `${partition}/${digits.slice(0, 8)}/${digits.slice(8, 12)}/${digits.slice(12)}-${randomUUID()}`
 }
 
+const inflatedEnd = '.inflated'
+
+/** A new key for what is made of a stored object: whoever looks for what was stored can tell it by its name. */
+export function newInflatedKey(partition: Partition): ObjectKey {
+  return newObjectKey(partition) + inflatedEnd
+}
+
+/** Whether the object is the inflated one of another. */
+export function isInflatedKey(key: ObjectKey): boolean {
+  return key.endsWith(inflatedEnd)
+}
+
 /** The partition an object belongs to. */
 export function partitionOf(key: ObjectKey): Partition {
   return key.slice(0, key.indexOf('/'))

@@ -1,5 +1,6 @@
 import type { RenderParameters, Viewport, Window } from '../../../adapters/index.ts'
 import { DicomwebError } from '../../../errors.ts'
+import { warningOf } from '../../../http/warning.ts'
 
 type IccProfile = NonNullable<RenderParameters['iccprofile']>
 type Annotation = NonNullable<RenderParameters['annotation']>[number]
@@ -24,7 +25,7 @@ const windowShapes: ReadonlySet<string> = new Set<Window['shape']>(['linear', 'l
  * @see PS3.18 §8.3.5.1, Table 8.3.5-1
  */
 export function parseRenderedParameters(query: URLSearchParams): RenderedRequestParameters {
-  const annotation = readAnnotation(query)
+  const annotation = readAnnotation(query.getAll('annotation'), 'annotation')
   const quality = readQuality(single(query, 'quality'))
   const viewport = readViewport(single(query, 'viewport'), maxViewportSide, 'with a region')
   const window = readWindow(single(query, 'window'))
@@ -39,6 +40,13 @@ export function parseRenderedParameters(query: URLSearchParams): RenderedRequest
     },
     unsupportedAnnotations: annotation.unsupported,
   }
+}
+
+/** The Warning field that §8.3.5.1.1 words; none where everything is supported. */
+export function annotationWarning(unsupported: readonly string[], service: string): Readonly<Record<string, string>> {
+  if (unsupported.length === 0) return {}
+  const text = `The following annotation values are not supported: ${unsupported.join(', ')}`
+  return { warning: warningOf(service, text) }
 }
 
 /**
@@ -63,13 +71,15 @@ function single(query: URLSearchParams, name: string): string | undefined {
 }
 
 /** @see PS3.18 §8.3.5.1.1 */
-function readAnnotation(query: URLSearchParams): { supported: readonly Annotation[]; unsupported: readonly string[] } {
-  const given = query.getAll('annotation')
+export function readAnnotation(
+  given: readonly string[],
+  name: string,
+): { readonly supported: readonly Annotation[]; readonly unsupported: readonly string[] } {
   if (given.length === 0) return { supported: [], unsupported: [] }
   const keywords = given.flatMap((value) => value.split(',')).map((keyword) => keyword.trim())
   // The shape of a keyword: anything else cannot be named in a header either.
   if (keywords.some((keyword) => !/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(keyword)))
-    throw bad('annotation', 'takes a comma-separated list of keywords: patient, technique')
+    throw bad(name, 'takes a comma-separated list of keywords: patient, technique')
   return {
     supported: [...new Set(keywords)].filter((keyword): keyword is Annotation => annotations.has(keyword)),
     unsupported: keywords.filter((keyword) => !annotations.has(keyword)),

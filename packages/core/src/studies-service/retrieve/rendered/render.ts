@@ -13,16 +13,24 @@ export interface RenderedForm extends AvailableMediaType {
 }
 
 /** The bytes of a drawing: from what is kept, or made now. @throws AdapterError `unsupported`, `damaged`, `unavailable` */
-async function bytesOf(drawing: Drawing, mediaType: string, renderer: Renderer, backend: Backend): Promise<Uint8Array> {
-  return backend.derivations.get(['rendered', ...identityOf(drawing, mediaType, renderer)], async () => {
-    const { bytes } = await draw(drawing, mediaType, renderer)
-    return bytes
-  })
+async function bytesOf(
+  drawing: Drawing,
+  mediaType: string,
+  renderer: Renderer,
+  backend: Backend,
+  wanted?: AbortSignal,
+): Promise<Uint8Array> {
+  const pieces = ['rendered', ...identityOf(drawing, mediaType, renderer)]
+  return backend.derivations.get(
+    pieces,
+    async (signal) => (await draw(drawing, mediaType, renderer, signal)).bytes,
+    wanted,
+  )
 }
 
-async function draw(drawing: Drawing, mediaType: string, renderer: Renderer): Promise<Rendering> {
+async function draw(drawing: Drawing, mediaType: string, renderer: Renderer, signal: AbortSignal): Promise<Rendering> {
   const { source, frames, parameters, presentation, orSymbol = false } = drawing
-  const request = { source, frames, mediaType, parameters }
+  const request = { source, frames, mediaType, parameters, signal }
   try {
     if (orSymbol && frames.length === 0) throw new AdapterError('unsupported', 'There is no image to draw')
     return await renderer.render(
@@ -31,7 +39,7 @@ async function draw(drawing: Drawing, mediaType: string, renderer: Renderer): Pr
   } catch (error) {
     const { viewport } = parameters
     if (!orSymbol || viewport === undefined || !cannotBeDrawn(error)) throw error
-    return renderer.symbol({ dataset: source.dataset, mediaType, viewport })
+    return renderer.symbol({ dataset: source.dataset, mediaType, viewport, signal })
   }
 }
 
@@ -60,12 +68,12 @@ export async function renderedPayload(
   if (!conditionsAreMet(request, representation)) return { content: unread, representation }
   const [first] = drawings
   if (packaging === 'single' && first !== undefined) {
-    const content = bytesContent(await bytesOf(first, mediaType, renderer, backend))
+    const content = bytesContent(await bytesOf(first, mediaType, renderer, backend, request.signal))
     const location = { 'content-location': request.root + renderedPath(first) }
     return { content, representation: { ...representation, headers: { ...representation.headers, ...location } } }
   }
-  const items = await begun(renderedItems(drawings, mediaType, contentType, request.root, renderer, backend))
-  const payload = multipartPayload(items, selected.mediaType, etag)
+  const pull = await begun(() => renderedItems(drawings, mediaType, contentType, request, renderer, backend))
+  const payload = await multipartPayload({ pull, lookAhead: false }, selected.mediaType, etag)
   return { content: payload.content, representation: { ...payload.representation, lastModified } }
 }
 
@@ -77,7 +85,7 @@ export async function* renderedItems(
   drawings: Iterable<Drawing> | AsyncIterable<Drawing>,
   mediaType: string,
   contentType: string,
-  root: string,
+  { root, signal }: Pick<RetrieveRequest, 'root' | 'signal'>,
   renderer: Renderer,
   backend: Backend,
 ): AsyncIterable<PayloadItem> {
@@ -85,7 +93,7 @@ export async function* renderedItems(
   let drawn = 0
   for await (const drawing of drawings) {
     try {
-      const content = bytesContent(await bytesOf(drawing, mediaType, renderer, backend))
+      const content = bytesContent(await bytesOf(drawing, mediaType, renderer, backend, signal))
       drawn++
       yield { content, contentType, location: root + renderedPath(drawing) }
     } catch (error) {
@@ -96,11 +104,15 @@ export async function* renderedItems(
   if (drawn === 0 && reason !== undefined) throw reason
 }
 
-/** Items of which the first is there already, so that a failure of it still has a status. */
-export async function begun(items: AsyncIterable<PayloadItem>): Promise<AsyncIterable<PayloadItem>> {
-  const iterator = items[Symbol.asyncIterator]()
+/**
+ * Items that can be pulled again, of which the first is there already, so that a failure of it still has a status. Who
+ * pulls first gets that one.
+ */
+export async function begun(pull: () => AsyncIterable<PayloadItem>): Promise<() => AsyncIterable<PayloadItem>> {
+  const iterator = pull()[Symbol.asyncIterator]()
   const first = await iterator.next()
-  return (async function* () {
+  let isTaken = false
+  async function* continued(): AsyncIterable<PayloadItem> {
     try {
       if (first.done === true) return
       yield first.value
@@ -108,7 +120,12 @@ export async function begun(items: AsyncIterable<PayloadItem>): Promise<AsyncIte
     } finally {
       await iterator.return?.()
     }
-  })()
+  }
+  return () => {
+    if (isTaken) return pull()
+    isTaken = true
+    return continued()
+  }
 }
 
 const isText = (mediaType: string): boolean => mediaType.startsWith('text/')

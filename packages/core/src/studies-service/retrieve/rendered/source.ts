@@ -1,8 +1,9 @@
 import type { PixelDataLayout } from '@sansfilm/dicom'
 import type { RenderSource, StoredInstance } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
+import { measured } from '../../../http/content.ts'
 import { decodePreparedMetadata } from '../../prepared-metadata.ts'
-import { notFound } from '../access.ts'
+import { assertUnchanged, notFound } from '../access.ts'
 import { bulkDataContent } from '../bulk-data-items.ts'
 import { frameContent } from '../frame-content.ts'
 import { lookUpFrames } from '../frame-source.ts'
@@ -25,11 +26,13 @@ export async function renderSourceOf(
     transferSyntax: stored.transferSyntax,
     ...(layout !== undefined && { layout }),
     async frame(frame) {
-      const content = await frameContent(await lookUpFrames(stored, [frame], backend), frame, true)
-      return readWhole(await content.read(), content.length ?? 0)
+      const content = await measured(frameContent(await lookUpFrames(stored, [frame], backend), frame))
+      return readWhole(await content.read(), content.length)
     },
     async bulkData(path) {
-      const range = (await backend.index.bulkData(stored, path))?.ranges[0]
+      const found = await backend.index.bulkData(stored, path)
+      assertUnchanged(found?.stored, stored)
+      const range = found?.ranges[0]
       if (range === undefined || range.length > maxValueLength) return undefined
       const content = await bulkDataContent(stored, range, backend)
       return readWhole(await content.read(), content.length ?? 0)

@@ -56,6 +56,7 @@ export async function createTestArchive(
   const events: DicomwebEvent[] = []
   const objects = new Map(instances.map(({ instance, bytes }) => [instance, bytes]))
   const rows = instances.map((each) => ({ each, stored: toStored(each) }))
+  let afterCall: (call: string) => void = () => undefined
   const prepared = new Map<string, Uint8Array>()
   for (const { each, stored } of rows)
     prepared.set(
@@ -71,6 +72,7 @@ export async function createTestArchive(
     )
   const counted = <T>(call: string, value: T): T => {
     calls.push(call)
+    afterCall(call)
     return value
   }
   const index: Partial<InstanceIndex> = {
@@ -141,6 +143,17 @@ export async function createTestArchive(
   return {
     calls,
     events,
+    /** Replaces an instance when `call` is made for the `nth` time from now. */
+    replaceAt(call: string, nth: number, { instance, bytes }: Pick<TestInstance, 'instance' | 'bytes'>): void {
+      let left = nth
+      afterCall = (made) => {
+        if (made !== call || --left !== 0) return
+        const at = rows.findIndex(({ stored }) => stored.instance === instance)
+        const each = { ...(rows[at]?.each ?? { instance }), bytes }
+        rows[at] = { each, stored: toStored(each) }
+        objects.set(instance, bytes)
+      }
+    },
     async retrieve(
       transaction: Transaction,
       target: Target,
@@ -189,6 +202,7 @@ function toStored({
     location: { key: instance, offset: 0, length: bytes.length },
     digest: createHash('sha256').update(bytes).digest('hex'),
     storedAt: new Date('2024-05-06T07:08:09.5Z'),
+    inflated: undefined,
   }
 }
 

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from '@jest/globals'
+import { correctScript } from './corrections.ts'
+import { findOhif } from './ohif.ts'
+
+const ohif = findOhif()
+const scripts = [...ohif.files].filter((name) => name.endsWith('.js'))
+const original = scripts
+  .map((name) => readFileSync(join(ohif.directory, name), 'utf8'))
+  .find((script) => script.includes('function getModalities('))
+
+/** What the study list makes of a result's Modality and Modalities in Study. */
+function modalitiesBy(script: string | undefined, modalitiesInStudy: object | undefined): unknown {
+  const source = /^function getModalities\([\s\S]*?^}$/m.exec(script ?? '')?.[0]
+  const modalities = runInNewContext(`(${source})`)(undefined, modalitiesInStudy)
+  return JSON.parse(JSON.stringify(modalities)) // of another realm
+}
+
+test('the study list of OHIF as it is built fails on a study without a modality', () => {
+  expect(() => modalitiesBy(original, { vr: 'CS' })).toThrow(/length/)
+})
+
+test('corrected, it takes one, and every other study as before', () => {
+  const corrected = correctScript(original ?? '')
+  expect(modalitiesBy(corrected, { vr: 'CS' })).toEqual({ vr: 'CS', Value: [] })
+  for (const modalities of [{ vr: 'CS', Value: ['CT', 'SR'] }, undefined]) {
+    expect(modalitiesBy(corrected, modalities)).toEqual(modalitiesBy(original, modalities))
+  }
+})

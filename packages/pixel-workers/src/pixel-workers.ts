@@ -1,0 +1,125 @@
+import { decodableSyntaxes } from '@sansfilm/codecs'
+import { AdapterError, type Renderer, type RenderSource, type Transcoder } from '@sansfilm/core/adapters'
+import { type Dataset, itemsOf, pixelDescriptionOf, tags, transferSyntaxes } from '@sansfilm/dicom'
+import {
+  bulkDataNeeded,
+  type DocumentRequest,
+  documentBulkDataNeeded,
+  documentMediaTypes,
+  type LoadedDataset,
+  type RenderRequest,
+  renderableMediaTypes,
+} from '@sansfilm/rendering'
+import type { TaskResult } from './task.ts'
+import { createWorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
+
+/** A transcoder and a renderer that share their threads. */
+export interface PixelWorkers {
+  readonly transcoder: Transcoder
+  readonly renderer: Renderer
+  /** Ends the threads, and with them what they still work on. */
+  close(): Promise<void>
+}
+
+/** Raised whenever the same request may give other bytes than before. */
+const version = '1'
+
+/**
+ * Decodes, encodes and draws in worker threads, so that the event loop is free to serve.
+ * @example
+ * const { transcoder, renderer } = createPixelWorkers()
+ * const dicomweb = createDicomweb({ storage, index, transcoder, renderer })
+ */
+export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorkers {
+  const pool = createWorkerPool(options)
+  return {
+    transcoder: {
+      version,
+      decodes: decodableSyntaxes,
+      encodes: new Set([transferSyntaxes.ExplicitVRLittleEndian.uid]),
+      describe: () => undefined,
+      async transcode(frame, target, { quality, signal } = {}) {
+        const task = { kind: 'transcode', frame, target, ...(quality !== undefined && { quality }) } as const
+        return codedFrameOf(await pool.run(task, signal))
+      },
+    },
+    renderer: {
+      version,
+      mediaTypesOf: (source, frames) =>
+        source.layout === undefined ? documentMediaTypes(source.dataset) : renderableMediaTypes(source, frames),
+      async render({ source, frames, mediaType, parameters, presentation, signal }) {
+        if (frames.length === 0) {
+          const request: DocumentRequest = { ...(await loadDocument(source)), mediaType }
+          return renderingOf(await pool.run({ kind: 'document', request }, signal))
+        }
+        const request: RenderRequest = {
+          source: await loadSource(source, frames),
+          frames: await Promise.all(frames.map(async (number) => ({ number, bytes: await source.frame(number) }))),
+          mediaType,
+          parameters,
+          ...(presentation !== undefined && { presentation: await loadImage(presentation) }),
+        }
+        return renderingOf(await pool.run({ kind: 'render', request }, signal))
+      },
+      async symbol({ dataset, mediaType, viewport, signal }) {
+        const task = { kind: 'symbol', dataset: kindOf(dataset), mediaType, viewport } as const
+        return renderingOf(await pool.run(task, signal))
+      },
+    },
+    close: () => pool.close(),
+  }
+}
+
+async function loadSource(source: RenderSource, frames: readonly number[]): Promise<RenderRequest['source']> {
+  const description = pixelDescriptionOf(source.dataset, source.layout?.tag)
+  if (description === undefined) throw new AdapterError('damaged', 'The image does not say how its pixels lie')
+  const dataset = withFunctionalGroupsOf(source.dataset, frames)
+  return { ...(await loadImage({ ...source, dataset })), transferSyntax: source.transferSyntax, description }
+}
+
+async function loadImage({ dataset, bulkData }: Pick<RenderSource, 'dataset' | 'bulkData'>): Promise<LoadedDataset> {
+  return { dataset, bulkData: await loadBulkData(bulkDataNeeded(dataset), bulkData) }
+}
+
+async function loadDocument({ dataset, bulkData }: RenderSource): Promise<LoadedDataset> {
+  return { dataset, bulkData: await loadBulkData(documentBulkDataNeeded(dataset), bulkData) }
+}
+
+async function loadBulkData(
+  paths: readonly string[],
+  bulkData: RenderSource['bulkData'],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const loaded = new Map<string, Uint8Array>()
+  for (const path of paths) {
+    const bytes = await bulkData(path)
+    if (bytes !== undefined) loaded.set(path, bytes)
+  }
+  return loaded
+}
+
+/** The functional groups of other frames are left empty: a data set of 5,000 frames costs more to post than to draw. */
+function withFunctionalGroupsOf(dataset: Dataset, frames: readonly number[]): Dataset {
+  const tag = tags.PerFrameFunctionalGroupsSequence
+  if (dataset[tag] === undefined) return dataset
+  const wanted = new Set(frames)
+  const Value = itemsOf(dataset, tag).map((item, i) => (wanted.has(i + 1) ? item : {}))
+  return { ...dataset, [tag]: { vr: 'SQ', Value } }
+}
+
+/** All that a symbol tells: nothing of the patient leaves for it. */
+function kindOf(dataset: Dataset): Dataset {
+  const kept = [tags.SOPClassUID, tags.Modality].flatMap((tag) =>
+    dataset[tag] === undefined ? [] : [[tag, dataset[tag]] as const],
+  )
+  return Object.fromEntries(kept)
+}
+
+function codedFrameOf(result: TaskResult) {
+  if ('transferSyntax' in result) return result
+  throw new Error('A worker answered with another result than a frame')
+}
+
+function renderingOf(result: TaskResult) {
+  if ('mediaType' in result) return result
+  throw new Error('A worker answered with another result than a rendering')
+}

@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os'
+import { AdapterError } from '@sansfilm/core/adapters'
+import { Piscina } from 'piscina'
+import { BoundedQueue } from './bounded-queue.ts'
+import type { Outcome, Task, TaskResult } from './task.ts'
+
+/** How much pixel work is done at once, and for how long. */
+export interface WorkerPoolOptions {
+  /** Worker threads. Default: one fewer than there are processors, at least 1 and at most 8. */
+  readonly threads?: number
+  /** Pieces of work that may wait for a thread; more are refused as `unavailable`. Default 512. */
+  readonly maxQueued?: number
+  /** Milliseconds for one piece of work; then its thread is ended. Default 30,000. */
+  readonly deadline?: number
+  /** Mebibytes of heap for each thread. Default 512. Pixels are bounded by the codecs and the renderer themselves. */
+  readonly maxHeap?: number
+}
+
+/** Does tasks in worker threads. */
+export interface WorkerPool {
+  /** @throws AdapterError `unsupported`, `damaged`, `unavailable` */
+  run(task: Task, signal?: AbortSignal): Promise<TaskResult>
+  close(): Promise<void>
+}
+
+/** The compiled worker beside the compiled pool, or the source beside the source. */
+const defaultWorker = new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url)
+
+/**
+ * Starts a pool; threads begin with the first task and end when they have had nothing to do for a minute. One that crashes, or
+ * runs longer than the deadline, takes down the task it worked on and is replaced.
+ */
+export function createWorkerPool(options: WorkerPoolOptions = {}, worker = defaultWorker): WorkerPool {
+  const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1))
+  const { maxQueued = 512, deadline = 30_000, maxHeap = 512 } = options
+  const queue = new BoundedQueue({ running: threads, waiting: maxQueued })
+  let pool: Piscina<Task, Outcome> | undefined
+
+  // Made when it is needed: a server that draws nothing loads nothing.
+  const start = (): Piscina<Task, Outcome> =>
+    new Piscina({
+      filename: worker.href,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: 60_000,
+      resourceLimits: { maxOldGenerationSizeMb: maxHeap },
+    })
+
+  async function runInThread(task: Task): Promise<TaskResult> {
+    pool ??= start()
+    const timeUp = AbortSignal.timeout(deadline)
+    let outcome: Outcome
+    try {
+      outcome = await pool.run(task, { signal: timeUp })
+    } catch (cause) {
+      if (timeUp.aborted)
+        throw new AdapterError('damaged', `Work on pixel data took longer than ${deadline} ms`, { cause })
+      if (!endedItsThread(cause)) throw cause
+      throw new AdapterError('damaged', 'Work on pixel data ended its worker thread', { cause })
+    }
+    if ('failure' in outcome) throw new AdapterError(outcome.failure.code, outcome.failure.message)
+    return outcome.result
+  }
+
+  return {
+    run: (task, signal) => queue.run(() => runInThread(task), signal),
+    async close() {
+      await pool?.destroy()
+    },
+  }
+}
+
+/** Out of memory, or an exit or abort of the thread; anything else that is thrown is a bug, and reported as one. */
+function endedItsThread(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker exited|terminating worker/i.test(String(message))
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { filesystemCache } from './filesystem-cache.ts'
+
+const key = (name: string): string => name.padEnd(64, '0')
+const bytes = (length: number, value = 1): Buffer => Buffer.alloc(length, value)
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sansfilm-cache-'))
+})
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true })
+})
+
+const filesIn = async (): Promise<string[]> =>
+  (await readdir(directory, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort()
+
+/** Files of evicted entries are removed beside the work. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200 && !(await condition()); i++) await pause(10)
+}
+
+describe('filesystemCache', () => {
+  test('gives back what was put, across processes', async () => {
+    await filesystemCache({ directory, maxBytes: 1000 }).put(key('a'), bytes(10))
+    const later = filesystemCache({ directory, maxBytes: 1000 })
+    expect(await later.get(key('a'))).toEqual(bytes(10))
+    expect(await later.get(key('b'))).toBeUndefined()
+  })
+
+  test('takes what another process wrote meanwhile', async () => {
+    const here = filesystemCache({ directory, maxBytes: 1000 })
+    expect(await here.get(key('a'))).toBeUndefined()
+    await filesystemCache({ directory, maxBytes: 1000 }).put(key('a'), bytes(10))
+    expect(await here.get(key('a'))).toEqual(bytes(10))
+  })
+
+  test('holds no more than its bound: the least recently used goes', async () => {
+    const cache = filesystemCache({ directory, maxBytes: 350 })
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) await cache.put(key(name), bytes(40))
+    await cache.get(key('a'))
+    await cache.put(key('i'), bytes(40))
+    await until(async () => (await filesIn()).length <= 8)
+    const left = await filesIn()
+    expect(left).toContain(key('a'))
+    expect(left).not.toContain(key('b'))
+    expect(left.length).toBeLessThanOrEqual(8)
+  })
+
+  test('a smaller bound than before takes effect at start', async () => {
+    const before = filesystemCache({ directory, maxBytes: 1000 })
+    for (const name of ['a', 'b', 'c']) await before.put(key(name), bytes(100))
+    await filesystemCache({ directory, maxBytes: 210 }).get(key('z'))
+    await until(async () => (await filesIn()).length <= 2)
+    expect((await filesIn()).length).toBe(2)
+  })
+
+  test('keeps nothing that would push out most of the rest', async () => {
+    const cache = filesystemCache({ directory, maxBytes: 800 })
+    await cache.put(key('a'), bytes(101))
+    expect(await cache.get(key('a'))).toBeUndefined()
+  })
+
+  test('removes what an earlier process left unfinished', async () => {
+    await writeFile(join(directory, '0000.part'), 'half')
+    await filesystemCache({ directory, maxBytes: 1000 }).get(key('a'))
+    expect(await filesIn()).toEqual([])
+  })
+
+  test('a key that is no name of an entry is never a path', async () => {
+    const cache = filesystemCache({ directory, maxBytes: 1000 })
+    await cache.put('../../escape', bytes(1))
+    expect(await cache.get('../../escape')).toBeUndefined()
+    expect(await filesIn()).toEqual([])
+  })
+
+  test('a folder that cannot be written keeps nothing, and fails nobody', async () => {
+    await writeFile(join(directory, 'file'), '')
+    const cache = filesystemCache({ directory: join(directory, 'file', 'below'), maxBytes: 1000 })
+    await cache.put(key('a'), bytes(1))
+    expect(await cache.get(key('a'))).toBeUndefined()
+  })
+})

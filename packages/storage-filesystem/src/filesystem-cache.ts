@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DerivedCache } from '@sansfilm/core/adapters'
+import { LRUCache } from 'lru-cache'
+
+/** Where the cache lies and how much it may hold. */
+export interface FilesystemCacheOptions {
+  /** Made when it is missing. Nothing else may lie in it. */
+  readonly directory: string
+  /** Bytes of all entries; the least recently used go first. */
+  readonly maxBytes: number
+}
+
+/** Entries of another form are swept away at start. */
+const entryName = /^[0-9a-z-]{8,128}$/
+
+/** Reading an entry marks it as used, at most so often. */
+const touchEveryMs = 60_000
+
+/**
+ * A cache of derived bytes as files, two levels deep. Several processes may share a folder: each bounds what it knows of,
+ * and takes what others wrote. A file is whole or absent, by rename; nothing is synced, since all can be made again.
+ */
+export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions): DerivedCache {
+  const pathOf = (key: string): string => join(directory, key.slice(0, 2), key)
+  const entries = new LRUCache<string, { readonly size: number; touched: number }>({
+    maxSize: Math.max(1, maxBytes),
+    sizeCalculation: ({ size }) => size + 1,
+    dispose(_, key, reason) {
+      if (reason === 'evict') void rm(pathOf(key), { force: true }).catch(ignore)
+    },
+  })
+  const opened = openEntries(directory, (key, size, touched) => entries.set(key, { size, touched })).catch(ignore)
+
+  return {
+    async get(key) {
+      if (!entryName.test(key)) return undefined
+      await opened
+      const path = pathOf(key)
+      try {
+        const bytes = await readFile(path)
+        const entry = entries.get(key)
+        const now = Date.now()
+        if (entry === undefined) entries.set(key, { size: bytes.length, touched: now })
+        else if (now - entry.touched > touchEveryMs) {
+          entry.touched = now
+          void utimes(path, now / 1000, now / 1000).catch(ignore)
+        }
+        return bytes
+      } catch {
+        entries.delete(key)
+        return undefined
+      }
+    },
+
+    async put(key, bytes) {
+      if (!entryName.test(key) || bytes.length > maxBytes / 8) return
+      await opened
+      const path = pathOf(key)
+      const unfinished = join(directory, `${randomUUID()}.part`)
+      try {
+        await mkdir(join(directory, key.slice(0, 2)), { recursive: true, mode: 0o750 })
+        await writeFile(unfinished, bytes, { mode: 0o640 })
+        await rename(unfinished, path)
+        entries.set(key, { size: bytes.length, touched: Date.now() })
+      } catch {
+        await rm(unfinished, { force: true }).catch(ignore)
+      }
+    },
+  }
+}
+
+/** Takes up what an earlier process left, the least recently used first, and removes what it did not finish. */
+async function openEntries(
+  directory: string,
+  add: (key: string, size: number, touched: number) => void,
+): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o750 })
+  const found: { key: string; size: number; touched: number }[] = []
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    if (!entryName.test(entry.name)) {
+      await rm(path, { force: true })
+      continue
+    }
+    const { size, mtimeMs } = await stat(path)
+    found.push({ key: entry.name, size, touched: mtimeMs })
+  }
+  for (const { key, size, touched } of found.sort((a, b) => a.touched - b.touched)) add(key, size, touched)
+}
+
+function ignore(): void {
+  // What the cache cannot do costs time alone.
+}
