@@ -15,6 +15,14 @@ const conditions: readonly Condition[] = [
   { level: 'study', path: [tags.PatientID], vr: 'LO', match: { type: 'values', values: ['a', 'b'] } },
   { level: 'study', path: [tags.StudyDate], vr: 'DA', match: { type: 'range', from: '20240101' } },
   { level: 'study', path: [tags.StudyID], vr: 'SH', match: { type: 'empty' } },
+  { level: 'study', path: [tags.PatientComments], vr: 'LT', match: { type: 'wildcard', patterns: ['*long text*'] } },
+  {
+    level: 'study',
+    path: [tags.StudyDate],
+    vr: 'DA',
+    match: { type: 'values', values: ['20240101'] },
+    timezone: '+0100',
+  },
 ]
 
 const query = (level: Level, more: Partial<Query> = {}): Query => ({
