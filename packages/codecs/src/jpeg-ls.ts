@@ -13,8 +13,12 @@ const byComponent = 0
 /** As CharLS counts: samples of a pixel together. */
 const bySample = 2
 
-/** ISO/IEC 14495-1 Table C.1: 2 to 16 bits. */
-const jpegLsPrecisions = Array.from({ length: 15 }, (_, i) => i + 2)
+/**
+ * 2 to 16 bits (ISO/IEC 14495-1 Table C.1); of samples with two bytes never so few that the codestream has one for them,
+ * which dcmtk takes for damage.
+ */
+const precisionsOf = ({ bitsAllocated }: PixelDescription): readonly number[] =>
+  bitsAllocated === 8 ? [2, 3, 4, 5, 6, 7, 8] : [9, 10, 11, 12, 13, 14, 15, 16]
 
 /**
  * Decodes JPEG-LS, lossless and near-lossless, of 2 to 16 bits.
@@ -65,7 +69,7 @@ export async function encodeJpegLs(
   near: number,
 ): Promise<Uint8Array> {
   const { rows, columns, samplesPerPixel } = description
-  const samples = codedSamples(native, description, jpegLsPrecisions)
+  const samples = codedSamples(native, description, precisionsOf(description))
   const frame = { width: columns, height: rows, bitsPerSample: samples.precision, componentCount: samplesPerPixel }
   try {
     return await charls.use(({ JpegLSEncoder }) => {
@@ -80,7 +84,7 @@ export async function encodeJpegLs(
     })
   } catch {
     // Noise grows when it is coded, which that encoder has no room for; this one has.
-    const { bytes, precision } = codedSamples(native, description, [8, 16])
+    const { bytes, precision } = codedSamples(native, description, [description.bitsAllocated])
     const bitsAllocated = precision === 8 ? 8 : 16
     const image = { rows, columns, samplesPerPixel, bitsStored: precision, bitsAllocated } as const
     return runNativeCodec('EncodeJpegLs', image, bytes, { Lossy: near > 0 ? 1 : 0, AllowedLossyError: near })

@@ -58,13 +58,14 @@ export function encodeJpeg(native: Uint8Array, description: PixelDescription, qu
 }
 
 /**
- * Encodes lossless JPEG of 8, 12 or 16 bits with predictor 1.
+ * Encodes lossless JPEG of 8, 12 or 16 bits with predictor 1. Samples of two bytes stay that, for decoders that believe
+ * the codestream.
  * @see PS3.5 §8.2.1
  */
 export async function encodeJpegLossless(native: Uint8Array, description: PixelDescription): Promise<Uint8Array> {
   const { rows, columns, samplesPerPixel, photometricInterpretation } = description
-  const samples = codedSamples(native, description, [8, 12, 16])
-  const bitsAllocated = samples.precision === 8 ? 8 : 16
+  const bitsAllocated = description.bitsAllocated === 8 ? 8 : 16
+  const samples = codedSamples(native, description, bitsAllocated === 8 ? [8] : [12, 16])
   const image = { rows, columns, samplesPerPixel, bitsStored: samples.precision, bitsAllocated } as const
   const encoded = await runNativeCodec('EncodeJpeg', image, withoutSigns(samples), {
     Predictor: 1,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import {
@@ -61,9 +61,12 @@ export interface CorpusInstance {
   frame(number: number): Promise<CodedFrame>
 }
 
-/** @returns `undefined` where there is no image, or the transfer syntax deflates the whole data set */
+/**
+ * @param file below the corpus, or with its whole path
+ * @returns `undefined` where there is no image, or the transfer syntax deflates the whole data set
+ */
 export async function readInstance(file: string): Promise<CorpusInstance | undefined> {
-  const stored = readFileSync(join(corpusFolder ?? '', file))
+  const stored = readFileSync(resolve(corpusFolder ?? '', file))
   const bytes = file.endsWith('.gz') ? gunzipSync(stored) : stored
   const parsed = await readPart10([bytes])
   const { pixelData, dataset, transferSyntax } = parsed
