@@ -1,6 +1,8 @@
 import { decodeFrame } from '@sansfilm/codecs'
 import { AdapterError, type Rendering } from '@sansfilm/core/adapters'
 import { stringOf, tags } from '@sansfilm/dicom'
+import { iccProfileOf } from './colour/icc-profile.ts'
+import { manageColours } from './colour/manage-colours.ts'
 import { checkPixels, type DecodedFrame, decodeFrames } from './decode-frames.ts'
 import { encodeAnimation, encodeImage } from './encode/encode-image.ts'
 import { frameDelaysOf } from './encode/frame-delays.ts'
@@ -37,7 +39,13 @@ export async function renderFrames(request: RenderRequest, decode: DecodeFrame =
   for (const frame of frames) rasters.push(await renderFrame(picture, frame))
 
   const [first] = rasters
-  if (rasters.length === 1 && first !== undefined) return encodeImage(first, mediaType, parameters.quality)
+  if (rasters.length === 1 && first !== undefined) {
+    const profile = (state && iccProfileOf(state, 1)) ?? iccProfileOf(instance, frames[0]?.number ?? 1)
+    return encodeImage(await manageColours(first, profile, parameters.iccprofile), mediaType, parameters.quality)
+  }
+  if ((parameters.iccprofile ?? 'no') !== 'no') {
+    throw new AdapterError('unsupported', 'animations are written without an ICC profile')
+  }
   const delays = frameDelaysOf(
     source.dataset,
     frames.map(({ number }) => number),

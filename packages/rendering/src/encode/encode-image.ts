@@ -1,5 +1,7 @@
 import { AdapterError, type Rendering } from '@sansfilm/core/adapters'
 import sharp, { type Sharp } from 'sharp'
+import type { ManagedRaster } from '../colour/manage-colours.ts'
+import { tiffWithProfile } from '../colour/tiff-with-profile.ts'
 import type { Raster } from '../pixels/raster.ts'
 
 // Frames are rendered side by side on worker threads; within one image more threads cost more than they give. Every
@@ -16,11 +18,21 @@ export const animationMediaTypes = ['image/gif', 'image/webp'] as const
 /** Of lossy media types where no quality is asked for. */
 const defaultQuality = 90
 
-/** One image in a media type. */
-export async function encodeImage(raster: Raster, mediaType: string, quality = defaultQuality): Promise<Rendering> {
+/** One image in a media type, with the profile of its colours where it has one. */
+export async function encodeImage(
+  { raster, profile }: ManagedRaster,
+  mediaType: string,
+  quality = defaultQuality,
+): Promise<Rendering> {
+  if (profile !== undefined && mediaType === 'image/gif') {
+    throw new AdapterError('unsupported', 'image/gif carries no ICC profile')
+  }
   const { data, width, height, channels } = raster
-  const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }) // bounded by the caller
-  return { mediaType, bytes: await inFormat(inChannels(image, channels), mediaType, quality).toBuffer() }
+  const image =
+    profile === undefined
+      ? inChannels(sharp(data, { raw: { width, height, channels }, limitInputPixels: false }), channels) // bounded by the caller
+      : sharp(tiffWithProfile(raster, data, profile), { ignoreIcc: true, limitInputPixels: false }).keepIccProfile()
+  return { mediaType, bytes: await inFormat(image, mediaType, quality).toBuffer() }
 }
 
 /**

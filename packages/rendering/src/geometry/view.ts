@@ -68,10 +68,19 @@ function sideOf(size: number, start: number, length: number | undefined): readon
   return [from, to - from]
 }
 
-/** How much pixels may be shrunk while they are drawn: what is left for the scaling proper is at least a half. */
+/** From here on, averaging squares while drawing is faster than to draw everything and scale it. */
+const leastShrink = 3
+
+/**
+ * The side of the squares of pixels that may become one while they are drawn: all of the scaling where it comes out even,
+ * else so much that a half is left for the scaling proper; 1 where that is not worth it.
+ */
 export function shrinkOf({ area, turn, width, height }: View): number {
   const [across, down] = isSideways(turn) ? [height, width] : [width, height]
-  return Math.max(1, Math.floor(Math.min(area.width / across, area.height / down) / 2))
+  const exact = area.width / across
+  if (Number.isInteger(exact) && exact === area.height / down) return exact
+  const shrink = Math.floor(Math.min(exact, area.height / down) / 2)
+  return shrink < leastShrink ? 1 : shrink
 }
 
 /** Where a point of the image, from the top left corner of its first pixel, is in the result. */

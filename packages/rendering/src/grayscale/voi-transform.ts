@@ -44,9 +44,11 @@ const shapes: Readonly<Record<string, Window['shape']>> = {
 /** The function of a window, from 0 to 1. @see PS3.3 §C.11.2.1.2, §C.11.2.1.3 */
 export function windowTransform({ center, width, shape }: Window): Transform {
   if (shape === 'sigmoid') return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width))
-  // LINEAR takes widths from 1, yet images of small values have smaller ones, and mean the exact function.
-  if (shape === 'linear-exact' || width < 1) return (value) => clamp((value - center) / width + 0.5)
   const threshold = center - 0.5
+  // LINEAR is made for whole numbers. Images of small values, as probabilities, have windows of 1 and less, and mean the
+  // exact function; of a window from whole number to whole number it says the same of whole numbers.
+  const isFractional = width < 1 || (width === 1 && Number.isInteger(threshold))
+  if (shape === 'linear-exact' || isFractional) return (value) => clamp((value - center) / width + 0.5)
   if (width === 1) return (value) => (value <= threshold ? 0 : 1)
   return (value) => clamp((value - threshold) / (width - 1) + 0.5)
 }

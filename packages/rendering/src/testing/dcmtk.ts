@@ -13,13 +13,18 @@ function programFor(transferSyntax: string): string | undefined {
   return /^1\.2\.840\.10008\.1\.2\.4\.(5\d|70)$/.test(transferSyntax) ? 'dcmj2pnm' : undefined
 }
 
+/** Whether dcmtk has a decompressor for a transfer syntax. */
+export function canDrawWithDcmtk(transferSyntax: string): boolean {
+  return programFor(transferSyntax) !== undefined
+}
+
 /** Whether dcmtk's renderers are installed. */
-export function hasDcm2pnm(): boolean {
+export function hasDcmtk(): boolean {
   return spawnSync('dcm2pnm', ['--version']).status === 0
 }
 
 /** What dcmtk draws of a frame (from 1); `undefined` where it cannot. */
-export function drawWithDcm2pnm(
+export function drawWithDcmtk(
   file: string,
   transferSyntax: string,
   frame: number,
@@ -27,7 +32,7 @@ export function drawWithDcm2pnm(
 ): Raster | undefined {
   const program = programFor(transferSyntax)
   if (program === undefined) return undefined
-  const folder = mkdtempSync(join(tmpdir(), 'dcm2pnm-'))
+  const folder = mkdtempSync(join(tmpdir(), 'sansfilm-dcmtk-'))
   try {
     const output = join(folder, 'frame.pnm')
     execFileSync(program, ['-q', '+F', String(frame), '+op', '-O', ...options, file, output], { stdio: 'ignore' })

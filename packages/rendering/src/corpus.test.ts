@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals'
+import { AdapterError } from '@sansfilm/core/adapters'
+import { type Dataset, numberOf, stringOf, tags } from '@sansfilm/dicom'
+import sharp from 'sharp'
+import { macroOf } from './frame-attributes.ts'
+import { itemScopes, numbersOf, scopeOf } from './loaded-values.ts'
+import { type Raster, toRgb } from './pixels/raster.ts'
+import { renderFrames } from './render-frames.ts'
+import { corpusFiles, corpusPath, readCorpusFile, withCorpus } from './testing/corpus.ts'
+import { canDrawWithDcmtk, drawWithDcmtk, hasDcmtk } from './testing/dcmtk.ts'
+import { type ReadInstance, readInstance } from './testing/read-instance.ts'
+
+/** Differences that are meant, by the beginning of the file's name. Each must still be there. */
+const differences: readonly (readonly [files: string, reason: string])[] = [
+  ['ct1-jls-', 'padding is left out of the range of values that occur; dcm2pnm takes it in'],
+  ['ect-2frame-', 'supplemental palette and rescaling by functional groups, which dcm2pnm does not read'],
+  ['mr-4frame-2x2-perframe-voi.dcm', 'dcm2pnm draws nothing without Pixel Representation'],
+  ['pmap-float.dcm', 'dcm2pnm draws no floats'],
+  ['pt-jpeg-lossless-modality-lut.dcm', 'dcm2pnm takes no window narrower than 1, and the slope makes one'],
+  ['rtimage.dcm', 'the window is narrower than 1'],
+  ['rtdose-bad-is-value.dcm', 'dcm2pnm finds one frame, since Number of Frames is no number; all are there'],
+  ['seg-', 'segments have their colours; dcm2pnm draws them in grays'],
+  ['us-palette-16bit-segmented.dcm', 'dcm2pnm draws no segmented palette'],
+]
+
+/** What does not decode, by its file: codestreams that are not what the file says. */
+const undrawable: Readonly<Record<string, string>> = {
+  'nm-j2k-embedded-seq-delimiter.dcm':
+    'damaged: The transfer syntax is 1.2.840.10008.1.2.4.91, the codestream High-Throughput JPEG 2000',
+  'sm-140frame-jpeg-ybr422.dcm': 'damaged: Rows is 240, in the codestream 121',
+}
+
+function optionsFor(instance: ReadInstance, frame: number): readonly string[] {
+  const { dataset } = instance.loaded
+  if (stringOf(dataset, tags.PhotometricInterpretation) === 'PALETTE COLOR') return []
+  if ((numberOf(dataset, tags.SamplesPerPixel) ?? 1) > 1) return []
+  if (itemScopes(scopeOf(instance.loaded), tags.VOILUTSequence).length > 0) return ['+Wl', '1']
+  if (numbersOf(dataset, tags.WindowCenter).length > 0) return ['+Wi', '1']
+  const window = windowOf(macroOf(scopeOf(instance.loaded), frame, tags.FrameVOILUTSequence).dataset)
+  if (window !== undefined) return ['+Ww', ...window]
+  return (numberOf(dataset, tags.BitsStored) ?? 16) > 8 ? ['+Wm'] : []
+}
+
+function windowOf(dataset: Dataset): readonly [string, string] | undefined {
+  const [center] = numbersOf(dataset, tags.WindowCenter)
+  const [width] = numbersOf(dataset, tags.WindowWidth)
+  return center === undefined || width === undefined ? undefined : [String(center), String(width)]
+}
+
+async function draw(instance: ReadInstance, frame: number): Promise<Raster> {
+  const request = await instance.request([frame], 'image/png')
+  if (request === undefined) throw new AdapterError('unsupported', 'the image is not described')
+  const { bytes } = await renderFrames(request)
+  const { channels } = await sharp(bytes).metadata()
+  const image = channels === 1 ? sharp(bytes).toColourspace('b-w') : sharp(bytes)
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, channels: channels === 1 ? 1 : 3, data }
+}
+
+/** The largest difference of two samples. */
+function furthest(a: Raster, b: Raster): number {
+  const [ours, theirs] = a.channels === b.channels ? [a, b] : [toRgb(a), toRgb(b)]
+  if (ours.width !== theirs.width || ours.height !== theirs.height) return 255
+  return ours.data.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (theirs.data[i] as number))), 0) // as long
+}
+
+const withDcmtk = hasDcmtk() ? '' : ' [skipped: dcm2pnm is not on the PATH]'
+const canRun = withCorpus === '' && withDcmtk === ''
+
+describe('every image of the corpus', () => {
+  ;(canRun ? test : test.skip)(
+    `looks as dcmtk draws it, within 1 of gray and 2 of colour${withCorpus}${withDcmtk}`,
+    async () => {
+      const differing: string[] = []
+      const failing: Record<string, string> = {}
+      let compared = 0
+      for (const name of corpusFiles()) {
+        const instance = await readInstance(readCorpusFile(name))
+        const { transferSyntax, pixelData } = instance.parsed
+        const frames = pixelData?.frames ?? 0
+        if (frames === 0) continue
+        for (const frame of new Set([1, frames])) {
+          try {
+            const ours = await draw(instance, frame)
+            if (!canDrawWithDcmtk(transferSyntax.uid)) continue
+            const theirs = drawWithDcmtk(corpusPath(name), transferSyntax.uid, frame, optionsFor(instance, frame))
+            compared++
+            if (theirs === undefined || furthest(ours, theirs) > (ours.channels === 3 ? 2 : 1)) differing.push(name)
+          } catch (error) {
+            if (!(error instanceof AdapterError)) throw new Error(`${name}, frame ${frame}`, { cause: error })
+            failing[name] = `${error.code}: ${error.message}`
+          }
+        }
+      }
+      const expected = (name: string): boolean => differences.some(([start]) => name.startsWith(start))
+      expect(differing.filter((name) => !expected(name))).toEqual([])
+      expect(differences.filter(([start]) => !differing.some((name) => name.startsWith(start)))).toEqual([])
+      expect(failing).toEqual(undrawable)
+      expect(compared).toBeGreaterThan(200)
+    },
+    300_000,
+  )
+})
