@@ -2,7 +2,6 @@ import { type Dataset, type Tag, tags, valuesOf } from '@sansfilm/dicom'
 
 /** Binary values that drawing reads: tables, palettes, profiles. */
 const needed: ReadonlySet<Tag> = new Set([
-  tags.LUTDescriptor,
   tags.LUTData,
   tags.RedPaletteColorLookupTableData,
   tags.GreenPaletteColorLookupTableData,
@@ -21,7 +20,7 @@ const overlayData = /^60[0-9A-F]{2}3000$/
 export function bulkDataNeeded(dataset: Dataset, prefix = ''): readonly string[] {
   return Object.entries(dataset).flatMap(([tag, attribute]) => {
     if (attribute.BulkDataURI !== undefined) return needed.has(tag) || overlayData.test(tag) ? [prefix + tag] : []
-    if (attribute.vr !== 'SQ') return []
+    if (attribute.vr !== 'SQ' || tag === tags.IconImageSequence) return []
     return valuesOf(dataset, tag).flatMap((item, i) =>
       typeof item === 'object' && item !== null ? bulkDataNeeded(item as Dataset, `${prefix}${tag}/${i + 1}/`) : [],
     )
