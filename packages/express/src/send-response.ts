@@ -21,21 +21,25 @@ export async function sendResponse(
       if (!error) reuse(piece)
     })
   if (body instanceof Uint8Array) write(body)
-  else if (body !== null && !(await sendPieces(body, response, write))) return
+  else if (body !== null && !(await sendPieces(body, response, write, headers['content-length'] !== undefined))) return
   response.end()
 }
 
 /**
  * Writes pieces, and reads the next while one is on its way: at most two are held, however slowly the client reads.
+ * @param gather short pieces with the next, so that the head of a part goes out with its bytes. Not where no length is told:
+ *   Node then does not say when what was gathered has drained
  * @returns whether all were written; if not, the response is destroyed
  */
 async function sendPieces(
   pieces: AsyncIterable<Uint8Array>,
   response: Response,
   write: (piece: Uint8Array) => boolean,
+  gather: boolean,
 ): Promise<boolean> {
   const iterator = pieces[Symbol.asyncIterator]()
   try {
+    if (gather) response.cork()
     let reading = iterator.next()
     for (let next = await reading; next.done !== true; next = await reading) {
       if (response.destroyed) break
@@ -43,8 +47,12 @@ async function sendPieces(
       reading = iterator.next()
       // Looked at when the client has read on; until then its failure must not count as unhandled.
       reading.catch(() => undefined)
-      if (!mayGoOn) await drained(response)
+      if (mayGoOn) continue
+      if (gather) response.uncork()
+      await drained(response)
+      if (gather) response.cork()
     }
+    if (gather) response.uncork()
   } catch {
     // The core has reported what failed in it.
     response.destroy()

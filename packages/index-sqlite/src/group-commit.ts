@@ -16,8 +16,12 @@ const maxGroup = 256
 /**
  * Collects what is asked for in one turn of the event loop into one transaction, because a commit costs far more than the
  * rows in it. A work that fails is rolled back alone; when the database itself fails, all works of the group have failed.
+ * @param committed is called after each commit, before any work is told
  */
-export function groupCommit(db: Database.Database): { readonly commit: Commit; readonly settle: () => Promise<void> } {
+export function groupCommit(
+  db: Database.Database,
+  committed: () => void,
+): { readonly commit: Commit; readonly settle: () => Promise<void> } {
   const waiting: Waiting[] = []
   const begin = db.prepare('BEGIN IMMEDIATE')
   const end = db.prepare('COMMIT')
@@ -58,6 +62,7 @@ export function groupCommit(db: Database.Database): { readonly commit: Commit; r
         release.run()
       }
       end.run()
+      committed()
     } catch (error) {
       // Some failures, such as a full disk, have rolled back already.
       for (const { reject } of group) reject(adapterErrorOf(error))

@@ -119,13 +119,14 @@ async function* matchesIn(
   // Rows that are matches need not be read to be skipped.
   let skipUnread = compiled.exact && after === undefined ? query.offset : 0
   let toSkip = query.offset - skipUnread
+  const parse = attributesParser()
   // A short page for a short limit; those that follow are long.
   let size = Math.min(pageRows, toSkip + (query.limit ?? pageRows))
   for (;;) {
     const rows = guarded(() => readPage(db, query.level, compiled, start, { after, size, skip: skipUnread }))
     skipUnread = 0
     for (const row of rows) {
-      const match = compiled.exact && toSkip > 0 ? undefined : matchOf(query.level, row)
+      const match = compiled.exact && toSkip > 0 ? undefined : matchOf(query.level, row, parse)
       if (match !== undefined && !compiled.exact && !matchesQuery(match, query)) continue
       if (toSkip > 0) toSkip--
       else if (match !== undefined) yield* withMetadata(db, query, row, match)
@@ -175,7 +176,7 @@ function cursorOfRow(level: Level, row: Row): string {
   return cursorOf([row.st_position, row.se_position, row.i_position])
 }
 
-function matchOf(level: Level, row: Row): SearchMatch {
+function matchOf(level: Level, row: Row, parse: AttributesParser): SearchMatch {
   const study: DerivedAttributes = {
     modalitiesInStudy: JSON.parse(row.st_modalities) as string[], // written by setModalities
     numberOfStudyRelatedSeries: row.st_series,
@@ -183,20 +184,30 @@ function matchOf(level: Level, row: Row): SearchMatch {
     storedAt: new Date(row.st_stored_at),
   }
   const ofStudy = { study: row.st_uid, cursor: cursorOfRow(level, row) }
-  const studyAttributes = parse(row.st_attributes)
+  const studyAttributes = parse('study', row.st_attributes)
   if (level === 'study') return { ...ofStudy, attributes: { study: studyAttributes }, derived: study }
   const series = { ...study, numberOfSeriesRelatedInstances: row.se_instances, storedAt: new Date(row.se_stored_at) }
   const ofSeries = { ...ofStudy, series: row.se_uid }
-  const seriesAttributes = { study: studyAttributes, series: parse(row.se_attributes) }
+  const seriesAttributes = { study: studyAttributes, series: parse('series', row.se_attributes) }
   if (level === 'series') return { ...ofSeries, attributes: seriesAttributes, derived: series }
   return {
     ...ofSeries,
     instance: row.i_uid,
-    attributes: { ...seriesAttributes, instance: parse(row.i_attributes) },
+    attributes: { ...seriesAttributes, instance: parse('instance', row.i_attributes) },
     derived: { ...series, availableTransferSyntax: row.i_transfer_syntax, storedAt: new Date(row.i_stored_at) },
   }
 }
 
-function parse(attributes: string): Dataset {
-  return JSON.parse(attributes) as Dataset // written by fillStudy, fillSeries and writeInstance
+type AttributesParser = (level: Level, attributes: string) => Dataset
+
+/** Rows of one study, and of one series, come one after the other: what they share is parsed once. */
+function attributesParser(): AttributesParser {
+  const last: Partial<Record<Level, { readonly text: string; readonly dataset: Dataset }>> = {}
+  return (level, text) => {
+    const known = last[level]
+    if (known?.text === text) return known.dataset
+    const dataset = JSON.parse(text) as Dataset // written by fillStudy, fillSeries and writeInstance
+    last[level] = { text, dataset }
+    return dataset
+  }
 }

@@ -1,5 +1,6 @@
 import type { ArchiveStatistics, ExtraAttributes, InstanceIndex } from '@sansfilm/core/adapters'
 import { groupCommit } from './group-commit.ts'
+import { LookUps } from './look-ups.ts'
 import { openDatabase, type SqliteIndexOptions } from './open-database.ts'
 import {
   iterateAll,
@@ -25,7 +26,8 @@ import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
 export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
   const database = guarded(() => openDatabase(options))
   const db = statementsOf(database)
-  const { commit, settle } = groupCommit(database)
+  const lookUps = guarded(() => new LookUps(database))
+  const { commit, settle } = groupCommit(database, () => lookUps.forget())
   return {
     add: (record, onConflict) => commit(() => addRecord(db, record, onConflict)),
 
@@ -33,7 +35,11 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
 
     count: async (query, atMost) => await countMatches(db, query, atMost),
 
-    state: async (scope) => guarded(() => readState(db, scope)),
+    async state(scope) {
+      const { partition, study, series, instance } = scope
+      const key = ['state', partition, study, series, instance]
+      return guarded(() => lookUps.get(key, () => readState(db, scope)))
+    },
 
     async *instances(scope) {
       for await (const row of iterateScope(db, scope)) yield storedInstanceOf(row)
@@ -48,7 +54,12 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
 
     bulkData: async (scope, path) => guarded(() => readBulkData(db, scope, path)),
 
-    frames: async (scope, blocks) => guarded(() => readFrames(db, scope, blocks)),
+    async frames(scope, blocks) {
+      const look = () => readFrames(db, scope, blocks)
+      if (blocks.length > 1) return guarded(look)
+      const { partition, study, series, instance } = scope
+      return guarded(() => lookUps.get(['frames', partition, study, series, instance, blocks[0]], look))
+    },
 
     remove: (scope) => commit(() => removeScope(db, scope)),
 

@@ -1,5 +1,6 @@
 import { parseAccept } from '../http/accept.ts'
 import { type MediaType, parameterOf, parametersOf, parseMediaType } from '../http/media-type.ts'
+import { remembered } from '../http/remembered.ts'
 
 /** One item in the payload, or parts of a multipart/related. */
 export type Packaging = 'single' | 'multipart'
@@ -41,11 +42,14 @@ export function parseAcceptableMediaTypes(request: {
   const { accept } = request.headers
   const asked = [...(query === '' ? [] : [`accept=${query}`]), ...(accept === undefined ? [] : [`Accept: ${accept}`])]
   return {
-    query: query === '' ? [] : parseAccept(query).flatMap(toAcceptable),
-    header: parseAccept(accept).flatMap(toAcceptable),
+    query: query === '' ? [] : acceptableOf(query),
+    header: acceptableOf(accept ?? ''),
     asked: (asked.join('; ') || 'nothing in particular').slice(0, maxAskedLength),
   }
 }
+
+/** Viewers send the same few headers with every request. */
+const acceptableOf = remembered((accept: string) => parseAccept(accept).flatMap(toAcceptable))
 
 /** `+` stands for a space in a query, yet hardly anyone encodes the one in `application/dicom+json`. */
 function acceptParameters(url: string): readonly string[] {

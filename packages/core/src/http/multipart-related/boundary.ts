@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { DicomwebError } from '../../errors.ts'
 import { type MediaType, parameterOf } from '../media-type.ts'
 
@@ -28,5 +28,5 @@ export function boundaryOf(contentType: MediaType): string {
  * own boundary.
  */
 export function boundaryFor(seed: string): string {
-  return createHash('sha256').update(seed).digest('hex').slice(0, 40)
+  return hash('sha256', seed).slice(0, 40)
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Content, measured } from '../../http/content.ts'
 import { strongTag } from '../../http/entity-tag.ts'
 import { formatMediaType } from '../../http/media-type.ts'
@@ -21,7 +21,7 @@ export interface PayloadItem {
 
 /** What identifies a payload: the same pieces promise the same bytes. */
 export function tagOf(...pieces: readonly string[]): string {
-  return strongTag(createHash('sha256').update(JSON.stringify(pieces)).digest('hex').slice(0, 40))
+  return strongTag(hash('sha256', JSON.stringify(pieces)).slice(0, 40))
 }
 
 /** The Content-Type of one representation; `transfer-syntax` is unquoted, as viewers read it. */
