@@ -429,6 +429,24 @@ describe('inflateStored', () => {
     expect(await sweepNow()).toMatchObject({ removed: 0 })
   })
 
+  test('never lets a read take ranges of the one object from the other', async () => {
+    await storeAsBefore(object.bytes)
+    const meanwhile: InstanceIndex = {
+      ...index,
+      async bulkData(scope, path) {
+        await inflateStored({ storage, index })
+        return index.bulkData(scope, path)
+      },
+    }
+    const { get } = client({ index: meanwhile })
+    const all = `${instancePath}/bulkdata`
+    const accept = 'multipart/related; type="application/octet-stream"'
+    expect((await get(all, { accept })).status).toBe(503)
+    const { status, body } = await get(all, { accept })
+    expect(status).toBe(200)
+    expect(body.includes(curve) && body.includes(object.pixels)).toBe(true)
+  })
+
   test('leaves nothing behind for an instance that goes meanwhile', async () => {
     await storeAsBefore(object.bytes)
     const going: InstanceStorage = {
