@@ -163,7 +163,7 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
   })
 
   const needsCorpus = 'SANSFILM_CORPUS names no corpus'
-  describeIf(corpusFolder !== undefined, needsCorpus, 'with what needs functions made from strings', () => {
+  describeIf(corpusFolder !== undefined, needsCorpus, 'with files that are hard on it', () => {
     const files = async (...names: string[]) =>
       storeAll(server, await Promise.all(names.map((name) => readFile(join(corpusFolder ?? '', 'files', name)))))
 
@@ -187,6 +187,24 @@ describeIf(chromiumPath !== undefined, noChromium, 'the viewer in a browser', ()
       await thumbnail(page, 'SEG').dblclick()
       await page.getByText('Do you want to open this Segmentation?').waitFor({ timeout: 60_000 })
       await page.screenshot({ path: join(screenshots, 'segmentation.png') })
+    })
+
+    test('shows a report whose items have no concept name', async () => {
+      await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${await files('sr-comprehensive-nested.dcm')}`)
+      await page.getByText('IMAGE is not supported').waitFor({ timeout: 60_000 })
+      await page.screenshot({ path: join(screenshots, 'report-without-names.png') })
+    })
+
+    test('lists a segmentation of a slide, and refuses to open it', async () => {
+      const study = await files('sm-25frame-rgb.dcm', 'seg-sm-control.dcm')
+      await page.goto(`${server.origin}/viewer/viewer?StudyInstanceUIDs=${study}`)
+      const refused = page.waitForEvent('console', {
+        predicate: (message) => message.text().includes('Unsupported displaySet'),
+        timeout: 60_000,
+      })
+      await thumbnail(page, 'SEG').dblclick({ timeout: 60_000 })
+      await refused
+      expect(await thumbnail(page, 'SEG').isVisible()).toBe(true)
     })
   })
 })

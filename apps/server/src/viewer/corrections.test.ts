@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runInNewContext } from 'node:vm'
+import { runInNewContext, Script } from 'node:vm'
 import { expect, test } from '@jest/globals'
-import { correctScript } from './corrections.ts'
+import { corrections, correctScript } from './corrections.ts'
 import { findOhif } from './ohif.ts'
 
 const ohif = findOhif()
-const scripts = [...ohif.files].filter((name) => name.endsWith('.js'))
-const original = scripts
+const scripts = [...ohif.files]
+  .filter((name) => name.endsWith('.js'))
   .map((name) => readFileSync(join(ohif.directory, name), 'utf8'))
-  .find((script) => script.includes('function getModalities('))
+const original = scripts.find((script) => script.includes('function getModalities('))
 
 /** What the study list makes of a result's Modality and Modalities in Study. */
 function modalitiesBy(script: string | undefined, modalitiesInStudy: object | undefined): unknown {
@@ -28,4 +28,15 @@ test('corrected, it takes one, and every other study as before', () => {
   for (const modalities of [{ vr: 'CS', Value: ['CT', 'SR'] }, undefined]) {
     expect(modalitiesBy(corrected, modalities)).toEqual(modalitiesBy(original, modalities))
   }
+})
+
+test.each(corrections)('the build has the place $place', ({ place }) => {
+  expect(scripts.filter((script) => script.includes(place))).not.toEqual([])
+})
+
+test('a corrected script is still a script', () => {
+  const changed = scripts.filter((script) => correctScript(script) !== script)
+  expect(changed.length).toBeGreaterThan(0)
+  // Compiled, not run.
+  for (const script of changed) expect(() => new Script(correctScript(script))).not.toThrow()
 })
