@@ -303,7 +303,7 @@ describe('compressed pixel data (Table 10.5.2-1)', () => {
   })
 
   it.each([
-    ['a media type that would need a codec', 'image/png', 'c008'],
+    ['a media type of which no reader is there', 'image/png', 'c008'],
     ['a transfer syntax of another media type', 'image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.80', 'c122'],
     ['a transfer syntax nobody knows', 'image/jpeg; transfer-syntax=1.2.3', 'c122'],
   ])('%s is refused', async (_, type, reason) => {

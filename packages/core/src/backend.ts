@@ -1,4 +1,11 @@
-import type { ExtraAttributes, InstanceIndex, InstanceStorage, Partition, Renderer } from './adapters/index.ts'
+import type {
+  ExtraAttributes,
+  InstanceIndex,
+  InstanceStorage,
+  Partition,
+  PictureReader,
+  Renderer,
+} from './adapters/index.ts'
 import type { Authorize, Context } from './context.ts'
 import type { Derivations } from './derivations.ts'
 import type { DicomwebEvent } from './events.ts'
@@ -43,6 +50,8 @@ export interface Backend {
   readonly extraAttributes: ExtraAttributes
   /** Absent: images are not drawn. */
   readonly renderer: Renderer | undefined
+  /** Absent: pictures that no transfer syntax holds are not stored. */
+  readonly pictureReader: PictureReader | undefined
   readonly derivations: Derivations
   /** Reports what nobody foresaw: logged with its stack, answered without its message. */
   readonly reportBug: (error: unknown, context: Context | undefined) => void

@@ -4,6 +4,7 @@ import type {
   InstanceIndex,
   InstanceStorage,
   Partition,
+  PictureReader,
   Renderer,
 } from './adapters/index.ts'
 import type { Backend, ConflictPolicy, Limits } from './backend.ts'
@@ -18,6 +19,8 @@ export interface DicomwebOptions {
   readonly index: InstanceIndex
   /** Draws rendered resources and thumbnails. Default: none, and they are answered 501. */
   readonly renderer?: Renderer
+  /** Takes PNG and GIF as the pixel data of a store (PS3.18 Table 10.5.2-1). Default: none, and they are refused. */
+  readonly pictureReader?: PictureReader
   /** Keeps what was drawn or transcoded. Default: nothing is kept. */
   readonly derivedCache?: DerivedCache
   /** Asked by every transaction. Default: everybody may do everything. */
@@ -79,6 +82,7 @@ export function resolveOptions(options: DicomwebOptions): ResolvedOptions {
       allowDelete: options.allowDelete ?? true,
       partitions: checkPartitions(options.partitions ?? [defaultPartition]),
       renderer: options.renderer,
+      pictureReader: options.pictureReader,
       derivations: new Derivations(options.derivedCache),
       extraAttributes: { study: [], series: [], instance: [], ...options.extraAttributes },
       reportBug,

@@ -1,5 +1,11 @@
 import { decodableSyntaxes } from '@sansfilm/codecs'
-import { AdapterError, type Renderer, type RenderSource, type Transcoder } from '@sansfilm/core/adapters'
+import {
+  AdapterError,
+  type PictureReader,
+  type Renderer,
+  type RenderSource,
+  type Transcoder,
+} from '@sansfilm/core/adapters'
 import { type Dataset, itemsOf, pixelDescriptionOf, tags, transferSyntaxes } from '@sansfilm/dicom'
 import {
   bulkDataNeeded,
@@ -13,10 +19,11 @@ import {
 import type { TaskResult } from './task.ts'
 import { createWorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 
-/** A transcoder and a renderer that share their threads. */
+/** A transcoder, a renderer and a reader of pictures that share their threads. */
 export interface PixelWorkers {
   readonly transcoder: Transcoder
   readonly renderer: Renderer
+  readonly pictureReader: PictureReader
   /** Ends the threads, and with them what they still work on. */
   close(): Promise<void>
 }
@@ -65,6 +72,11 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
         const task = { kind: 'symbol', dataset: kindOf(dataset), mediaType, viewport } as const
         return renderingOf(await pool.run(task, signal))
       },
+    },
+    pictureReader: {
+      mediaTypes: new Set(['image/png', 'image/gif']),
+      read: async (picture, { maxBytes }) =>
+        pictureOf(await pool.run({ kind: 'picture', request: { picture, maxBytes } })),
     },
     close: () => pool.close(),
   }
@@ -117,6 +129,11 @@ function kindOf(dataset: Dataset): Dataset {
 function codedFrameOf(result: TaskResult) {
   if ('transferSyntax' in result) return result
   throw new Error('A worker answered with another result than a frame')
+}
+
+function pictureOf(result: TaskResult) {
+  if ('frames' in result) return result
+  throw new Error('A worker answered with another result than a picture')
 }
 
 function renderingOf(result: TaskResult) {

@@ -3,6 +3,7 @@ import { AdapterError } from '@sansfilm/core/adapters'
 import { transferSyntaxes } from '@sansfilm/dicom'
 import { renderDocument, renderFrames, renderSymbol } from '@sansfilm/rendering'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
+import { readPicture } from './read-picture.ts'
 import type { Outcome, Task, TaskResult } from './task.ts'
 
 /** Does one task: what a worker thread is there for. What nobody foresaw is thrown and ends up with the caller. */
@@ -20,6 +21,8 @@ function perform(task: Task): Promise<TaskResult> {
   switch (task.kind) {
     case 'transcode':
       return transcode(task)
+    case 'picture':
+      return readPicture(task.request)
     case 'render':
       return renderFrames(task.request, decodeFrame)
     case 'document':

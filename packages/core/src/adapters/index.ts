@@ -18,6 +18,7 @@ export type {
 } from './instance-index.ts'
 export type { ByteRange, InstanceStorage, ObjectKey, ObjectLocation, StoredObject } from './instance-storage.ts'
 export { assertObjectKey, isObjectKey } from './object-key.ts'
+export type { Picture, PictureReader } from './picture-reader.ts'
 export type { Condition, DerivedAttributes, Key, Level, Match, Query, SearchMatch, SearchPage } from './query.ts'
 export type { Renderer, Rendering, RenderParameters, RenderSource, Viewport, Window } from './renderer.ts'
 export type { CodedFrame, TranscodeOptions, Transcoder } from './transcoder.ts'

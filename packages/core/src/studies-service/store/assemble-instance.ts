@@ -5,14 +5,17 @@ import {
   describeCodestream,
   lookupTransferSyntax,
   missingPixelDescription,
+  type TagPath,
   type TransferSyntax,
   tags,
   transferSyntaxes,
   type WritePart10Options,
 } from '@sansfilm/dicom'
+import type { Backend } from '../../backend.ts'
 import { compressedMediaTypes, mediaTypes, namesOf } from '../../media-types/dicom-media-types.ts'
 import { InstanceRefusal } from './failure-reason.ts'
 import type { Spool, SpooledPart } from './spool.ts'
+import { transformPictures } from './transform-pictures.ts'
 
 /** Enough of a codestream to read its header. */
 const codestreamHeaderBytes = 64 * 1024
@@ -29,21 +32,40 @@ export async function assembleInstance(
   dataset: Dataset,
   resolve: (uri: string) => string,
   spool: Spool,
+  { pictureReader, limits }: Pick<Backend, 'pictureReader' | 'limits'>,
 ): Promise<WritePart10Options> {
   const partsAt = (uri: string) => spool.at(resolve(uri))
   const pixelDataUri = dataset[tags.PixelData]?.BulkDataURI
   const frames = pixelDataUri === undefined ? [] : partsAt(pixelDataUri)
+  const isPicture = frames[0] !== undefined && pictureReader?.mediaTypes.has(frames[0].mediaType) === true
+  if (isPicture) {
+    const { derived, pixels } = await transformPictures(dataset, frames, spool, pictureReader, limits.maxInflatedBytes)
+    return {
+      dataset: { ...dataset, ...derived },
+      transferSyntax: transferSyntaxes.ExplicitVRLittleEndian,
+      bulkData: (uri, path) =>
+        isPixelDataPath(path)
+          ? pixels
+          : onlySource(
+              partsAt(uri).map((part) => byteSource(part, spool)),
+              uri,
+            ),
+    }
+  }
   const compressed = await describeCompressed(dataset, frames, spool)
   return {
     dataset: compressed === undefined ? dataset : { ...dataset, ...compressed.derived },
     transferSyntax: compressed?.transferSyntax ?? transferSyntaxes.ExplicitVRLittleEndian,
     bulkData: (uri, path) => {
       const sources = partsAt(uri).map((part) => byteSource(part, spool))
-      const isPixelData = path.length === 1 && path[0] === tags.PixelData
-      if (isPixelData && compressed !== undefined) return { frames: sources.map((source) => [source]) }
+      if (isPixelDataPath(path) && compressed !== undefined) return { frames: sources.map((source) => [source]) }
       return onlySource(sources, uri)
     },
   }
+}
+
+function isPixelDataPath(path: TagPath): boolean {
+  return path.length === 1 && path[0] === tags.PixelData
 }
 
 interface CompressedPixelData {

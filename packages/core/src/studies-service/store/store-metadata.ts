@@ -71,7 +71,7 @@ async function storeAssembled(
   const { metadata, warnings } = withoutFileMeta(dataset)
   const identity = tryIdentify(metadata)
   try {
-    const instance = await assembleInstance(metadata, resolveUri, spool)
+    const instance = await assembleInstance(metadata, resolveUri, spool, backend)
     const outcome = await ingest(writePart10(instance), study, context, backend)
     // Where writing failed, nothing was parsed; the metadata says all the same which instance it was.
     if ('refused' in outcome) return { ...outcome, identity: { ...identity, ...outcome.identity } }
