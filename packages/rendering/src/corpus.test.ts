@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { AdapterError } from '@sansfilm/core/adapters'
 import { type Dataset, numberOf, stringOf, tags } from '@sansfilm/dicom'
-import sharp from 'sharp'
 import { macroOf } from './frame-attributes.ts'
 import { itemScopes, numbersOf, scopeOf } from './loaded-values.ts'
 import { type Raster, toRgb } from './pixels/raster.ts'
 import { renderFrames } from './render-frames.ts'
 import { corpusFiles, corpusPath, readCorpusFile, withCorpus } from './testing/corpus.ts'
 import { canDrawWithDcmtk, drawWithDcmtk, hasDcmtk } from './testing/dcmtk.ts'
+import { readImage } from './testing/images.ts'
 import { type ReadInstance, readInstance } from './testing/read-instance.ts'
 
 /** Differences that are meant, by the beginning of the file's name. Each must still be there. */
@@ -50,11 +50,7 @@ function windowOf(dataset: Dataset): readonly [string, string] | undefined {
 async function draw(instance: ReadInstance, frame: number): Promise<Raster> {
   const request = await instance.request([frame], 'image/png')
   if (request === undefined) throw new AdapterError('unsupported', 'the image is not described')
-  const { bytes } = await renderFrames(request)
-  const { channels } = await sharp(bytes).metadata()
-  const image = channels === 1 ? sharp(bytes).toColourspace('b-w') : sharp(bytes)
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, channels: channels === 1 ? 1 : 3, data }
+  return readImage((await renderFrames(request)).bytes)
 }
 
 /** The largest difference of two samples. */

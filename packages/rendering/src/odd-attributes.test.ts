@@ -109,7 +109,7 @@ test('attributes that say anything give a picture or an AdapterError, never anot
   const pick = <T>(from: readonly T[]): T => from[random.next().value % from.length] as T // not empty
   const scramble = (): Dataset => Object.fromEntries(Array.from({ length: 12 }, () => [pick(deciding), pick(odd)]))
   let drawn = 0
-  for (let run = 0; run < 1500; run++) {
+  for (let run = 0; run < 500; run++) {
     const image = grayImage(4, 3, { ...pick([{}, words16]), ...scramble() })
     const frames = pick([[new Uint8Array(24)], [new Uint8Array(24), new Uint8Array(24).fill(200)]])
     const request = requestFor(image, frames, {
@@ -125,5 +125,5 @@ test('attributes that say anything give a picture or an AdapterError, never anot
       if (!(error instanceof AdapterError)) throw new Error(JSON.stringify(request.source.dataset), { cause: error })
     }
   }
-  expect(drawn).toBeGreaterThan(500)
-})
+  expect(drawn).toBeGreaterThan(150)
+}, 60_000)

@@ -6,6 +6,7 @@ import { manageColours } from './colour/manage-colours.ts'
 import { checkPixels, type DecodedFrame, decodeFrames } from './decode-frames.ts'
 import { encodeAnimation, encodeImage } from './encode/encode-image.ts'
 import { frameDelaysOf } from './encode/frame-delays.ts'
+import { storedJpegOf } from './encode/stored-jpeg.ts'
 import { pixelAspectOf } from './geometry/pixel-aspect.ts'
 import { type View, viewOf } from './geometry/view.ts'
 import { type Scope, scopeOf } from './loaded-values.ts'
@@ -31,6 +32,8 @@ export async function renderFrames(request: RenderRequest, decode: DecodeFrame =
   const state = request.presentation && scopeOf(request.presentation)
   const sopInstanceUID = stringOf(source.dataset, tags.SOPInstanceUID)
   const view = viewOfRequest(request, instance, state, sopInstanceUID)
+  const stored = storedJpegOf(request)
+  if (stored !== undefined) return stored
 
   const frames = await decodeFrames(request, decode)
   const valueRange = valueRangeOver(instance, frames)

@@ -32,10 +32,20 @@ export function drawWithDcmtk(
 ): Raster | undefined {
   const program = programFor(transferSyntax)
   if (program === undefined) return undefined
+  return run(program, ['-q', '+F', String(frame), '+op', '-O', ...options, file])
+}
+
+/** What dcmtk draws of the first frame by a presentation state. */
+export function presentWithDcmtk(file: string, state: string): Raster | undefined {
+  return run('dcmp2pgm', ['-q', '-p', state, file])
+}
+
+/** Runs a program whose last argument is the picture to be written. */
+function run(program: string, options: readonly string[]): Raster | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'sansfilm-dcmtk-'))
   try {
-    const output = join(folder, 'frame.pnm')
-    execFileSync(program, ['-q', '+F', String(frame), '+op', '-O', ...options, file, output], { stdio: 'ignore' })
+    const output = join(folder, 'picture.pnm')
+    execFileSync(program, [...options, output], { stdio: 'ignore' })
     return readPnm(readFileSync(output))
   } catch {
     return undefined
