@@ -85,6 +85,7 @@ function writeProject(): void {
   write(
     'consumer.ts',
     `import { instanceIndexContract, instanceStorageContract } from '@sansfilm/adapter-contracts'
+    import { decodeFrame, encodableSyntaxes, encodeFrame } from '@sansfilm/codecs'
     import { assertObjectKey } from '@sansfilm/core/adapters'
     import { matchesQuery } from '@sansfilm/core/query'
     import { sqliteIndex } from '@sansfilm/index-sqlite'
@@ -96,7 +97,11 @@ function writeProject(): void {
     await one(instanceIndexContract).run(memoryIndex())
     await one(instanceIndexContract).run(sqliteIndex({ file: 'index.sqlite' }))
     await one(instanceStorageContract).run(memoryStorage())
-    await one(instanceStorageContract).run(await filesystemStorage({ directory: 'objects' }))\n`,
+    await one(instanceStorageContract).run(await filesystemStorage({ directory: 'objects' }))
+    const description = { rows: 2, columns: 2, samplesPerPixel: 1, photometricInterpretation: 'MONOCHROME2',
+      planarConfiguration: 0, bitsAllocated: 8, bitsStored: 8, highBit: 7, pixelRepresentation: 0, samples: 'integer' } as const
+    const frame = { transferSyntax: '1.2.840.10008.1.2.1', description, bytes: Uint8Array.of(1, 2, 3, 4) }
+    for (const syntax of encodableSyntaxes) await decodeFrame(await encodeFrame(frame, syntax))\n`,
   )
   write(
     'contracts.ts',

@@ -1,5 +1,5 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
-import { type CodestreamDescription, describeCodestream } from '@sansfilm/dicom'
+import { type CodestreamDescription, describeCodestream, type PixelDescription } from '@sansfilm/dicom'
 import { damaged } from './errors.ts'
 import { type Family, familyOf } from './syntaxes.ts'
 
@@ -18,14 +18,22 @@ export function checkCodestream({ transferSyntax, description, bytes }: CodedFra
   if (decoderOf(familyOf(header.transferSyntax.uid)) !== decoderOf(familyOf(transferSyntax))) {
     throw damaged(`The transfer syntax is ${transferSyntax}, the codestream ${header.transferSyntax.name}`)
   }
-  const disagree = (attribute: string, declared: number, found: number): void => {
+  assertAgreement(description, header)
+  return header
+}
+
+/** @throws AdapterError `damaged` with the first attribute that is another in the codestream */
+export function assertAgreement(
+  description: PixelDescription,
+  header: Pick<CodestreamDescription, 'rows' | 'columns' | 'samplesPerPixel' | 'bitsStored'>,
+): void {
+  const compare = (attribute: string, declared: number, found: number): void => {
     if (declared !== found) throw damaged(`${attribute} is ${declared}, in the codestream ${found}`)
   }
-  disagree('Rows', description.rows, header.rows)
-  disagree('Columns', description.columns, header.columns)
-  disagree('Samples per Pixel', description.samplesPerPixel, header.samplesPerPixel)
+  compare('Rows', description.rows, header.rows)
+  compare('Columns', description.columns, header.columns)
+  compare('Samples per Pixel', description.samplesPerPixel, header.samplesPerPixel)
   if (header.bitsStored > description.bitsAllocated) {
     throw damaged(`Bits Allocated is ${description.bitsAllocated}, samples of the codestream have ${header.bitsStored}`)
   }
-  return header
 }

@@ -8,6 +8,7 @@ import { decodeHtj2k } from './htj2k.ts'
 import { decodeJpeg, decodeJpegLossless } from './jpeg.ts'
 import { decodeJpeg2000 } from './jpeg-2000.ts'
 import { decodeJpegLs } from './jpeg-ls.ts'
+import { decodeJpegXl } from './jpeg-xl.ts'
 import { decodeNative } from './native.ts'
 import { decodeRle } from './rle.ts'
 import { type Family, familyOf } from './syntaxes.ts'
@@ -21,6 +22,8 @@ const decoders: Readonly<Record<Family, (frame: CodedFrame) => Uint8Array | Prom
   'jpeg-ls': decodeJpegLs,
   'jpeg-2000': decodeJpeg2000,
   htj2k: decodeHtj2k,
+  'jpeg-xl': decodeJpegXl,
+  'jpeg-xl-lossless': decodeJpegXl,
 }
 
 /** Families that hold the bytes of a sample whatever they mean. */

@@ -4,8 +4,8 @@ import { type Family, familyOf } from './syntaxes.ts'
 
 /**
  * How `decodeFrame` will describe a frame: samples together, chroma for every pixel, and colours as the codec leaves
- * them. Lossy JPEG and JPEG 2000 transform colours as part of the coding and are taken back to RGB (PS3.5 §8.2.1,
- * §8.2.4); everything else keeps its Photometric Interpretation.
+ * them. Lossy JPEG, JPEG XL and JPEG 2000 transform colours as part of the coding and are taken back to RGB (PS3.5 §8.2.1,
+ * §8.2.4, §8.2.15); everything else keeps its Photometric Interpretation.
  */
 export function describeDecoded({ transferSyntax, description }: Omit<CodedFrame, 'bytes'>): PixelDescription {
   const photometricInterpretation =
@@ -16,7 +16,7 @@ export function describeDecoded({ transferSyntax, description }: Omit<CodedFrame
 }
 
 function decodedColours(photometricInterpretation: string, family: Family | undefined): string {
-  if (family === 'jpeg') return 'RGB'
-  if (photometricInterpretation === 'YBR_RCT' || photometricInterpretation === 'YBR_ICT') return 'RGB'
+  if (family === 'jpeg' || family === 'jpeg-xl') return 'RGB'
+  if (['YBR_RCT', 'YBR_ICT', 'XYB'].includes(photometricInterpretation)) return 'RGB'
   return photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : photometricInterpretation
 }

@@ -20,7 +20,7 @@ export function losesInformation(target: Uid): boolean {
   return lossyTargets.has(target)
 }
 
-const encoders: Readonly<Record<Family, Describe>> = {
+const encoders: Readonly<Partial<Record<Family, Describe>>> = {
   native: (native) => native,
   deflated: (native) => native,
   rle: (native) => (isWholeBytes(native) && segmentsOf(native) <= 15 ? native : undefined),
@@ -42,10 +42,9 @@ const encoders: Readonly<Record<Family, Describe>> = {
 export function describeTranscoded(source: Omit<CodedFrame, 'bytes'>, target: Uid): PixelDescription | undefined {
   if (source.transferSyntax === target) return source.description
   const family = familyOf(target)
-  if (family === undefined || !encodableSyntaxes.has(target) || !decodableSyntaxes.has(source.transferSyntax)) {
-    return undefined
-  }
-  return encoders[family](describeDecoded(source), losesInformation(target))
+  const encoder = family && encoders[family]
+  if (!encodableSyntaxes.has(target) || !decodableSyntaxes.has(source.transferSyntax)) return undefined
+  return encoder?.(describeDecoded(source), losesInformation(target))
 }
 
 function isWholeBytes({ samples, bitsAllocated }: PixelDescription): boolean {

@@ -19,7 +19,7 @@ type Encode = (
   quality: number | undefined,
 ) => Uint8Array | Promise<Uint8Array>
 
-const encoders: Readonly<Record<Family, Encode>> = {
+const encoders: Readonly<Partial<Record<Family, Encode>>> = {
   native: (native) => native,
   deflated: encodeDeflated,
   rle: encodeRle,
@@ -51,16 +51,17 @@ export async function encodeFrame(
   target: Uid,
   options: Pick<TranscodeOptions, 'quality'> = {},
 ): Promise<CodedFrame> {
+  if (frame.transferSyntax === target) return frame
   const family = familyOf(target)
+  const encode = family && encoders[family]
   const description = describeTranscoded(frame, target)
-  if (family === undefined || description === undefined) {
+  if (encode === undefined || description === undefined) {
     throw unsupported(`Such samples cannot be encoded in transfer syntax ${target}`)
   }
-  if (frame.transferSyntax === target) return frame
   const decoded = await decodeFrame(frame)
   const source = description.photometricInterpretation === 'YBR_FULL' ? decoded : withoutYbr(decoded)
   const quality = losesInformation(target) ? (options.quality ?? defaultQuality) : undefined
-  const bytes = await encoders[family](source.bytes, source.description, quality)
+  const bytes = await encode(source.bytes, source.description, quality)
   return { transferSyntax: target, description, bytes }
 }
 

@@ -1,7 +1,17 @@
 import { type TransferSyntax, transferSyntaxes, type Uid } from '@sansfilm/dicom'
 
 /** Transfer syntaxes of one codec. */
-export type Family = 'native' | 'deflated' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k'
+export type Family =
+  | 'native'
+  | 'deflated'
+  | 'rle'
+  | 'jpeg'
+  | 'jpeg-lossless'
+  | 'jpeg-ls'
+  | 'jpeg-2000'
+  | 'htj2k'
+  | 'jpeg-xl'
+  | 'jpeg-xl-lossless'
 
 interface SyntaxFacts {
   readonly family: Family
@@ -40,6 +50,8 @@ const facts = new Map<Uid, SyntaxFacts>([
   ...both('jpeg-lossless', ts.JPEGLossless, ts.JPEGLosslessSV1),
   ...both('jpeg-ls', ts.JPEGLSLossless, ts.JPEGLSNearLossless),
   ...both('jpeg-2000', ts.JPEG2000Lossless, ts.JPEG2000),
+  ...decodeOnly('jpeg-xl-lossless', ts.JPEGXLLossless),
+  ...decodeOnly('jpeg-xl', ts.JPEGXLJPEGRecompression, ts.JPEGXL),
   ...both('htj2k', ts.HTJ2KLossless, ts.HTJ2KLosslessRPCL, ts.HTJ2K),
 ])
 

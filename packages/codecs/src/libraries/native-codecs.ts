@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 
 /** Functions of the module that decode or encode a context. */
-export type Operation = 'DecodeJpeg' | 'DecodeJpeg2000' | 'EncodeJpeg' | 'EncodeJpegLs' | 'EncodeJpeg2000'
+export type Operation =
+  | 'DecodeJpeg'
+  | 'DecodeJpeg2000'
+  | 'DecodeJpegXl'
+  | 'EncodeJpeg'
+  | 'EncodeJpegLs'
+  | 'EncodeJpeg2000'
 
 /** What the module is told of an image. */
 export interface NativeImage {
@@ -32,7 +38,7 @@ const badFileDescriptor = 8
 const corruption = /Corrupt JPEG data: (premature end|bad Huffman|found marker)|Premature end|Not a JPEG/
 
 /**
- * The WebAssembly module of dcmjs-codecs (libijg, OpenJPEG), driven without that package's JavaScript: an error leaves
+ * The WebAssembly module of dcmjs-codecs (libijg, OpenJPEG, libjxl), driven without that package's JavaScript: an error leaves
  * the module's stack where it was, and after some of them every later call fails. So each error is the end of its
  * instance; the next one, of a module already compiled, takes a millisecond.
  */

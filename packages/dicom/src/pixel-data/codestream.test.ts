@@ -60,6 +60,38 @@ describe('describeCodestream', () => {
     })
   })
 
+  it('believes an Adobe marker, or identifiers, of its colours', () => {
+    const adobe = (transform: number) =>
+      Buffer.concat([
+        Buffer.from('ffd8ffee000e', 'hex'),
+        Buffer.from('Adobe'),
+        Buffer.of(0, 100, 0, 0, 0, 0, transform),
+        jpeg(0xc0, 3, 0).subarray(2),
+      ])
+    const named = Buffer.from(jpeg(0xc0, 3, 0))
+    for (const [i, letter] of ['R', 'G', 'B'].entries()) named.write(letter, 18 + 3 * i)
+    const rgb = { namesColours: true, photometricInterpretation: 'RGB' }
+    expect(describeCodestream(adobe(0))).toMatchObject(rgb)
+    expect(describeCodestream(named)).toMatchObject(rgb)
+    expect(describeCodestream(adobe(1))).toMatchObject({
+      namesColours: true,
+      photometricInterpretation: 'YBR_FULL_422',
+    })
+    expect(describeCodestream(jpeg(0xc0, 3, 0))).toMatchObject({ namesColours: false })
+  })
+
+  it('passes over fill bytes before a marker', () => {
+    const bytes = Buffer.concat([Buffer.from('ffd8ffff', 'hex'), jpeg(0xc0, 1, 0).subarray(2)])
+    expect(describeCodestream(bytes)?.rows).toBe(256)
+  })
+
+  it('tells components that are not alike', () => {
+    const bytes = jpeg2000({ reversible: true, components: 3 })
+    expect(describeCodestream(bytes)?.alikeComponents).toBe(true)
+    bytes[47] = 2 // the second component has a sample for every second column
+    expect(describeCodestream(bytes)?.alikeComponents).toBe(false)
+  })
+
   it('knows nothing of other bytes, nor of a header that is cut off', () => {
     expect(describeCodestream(Buffer.from('not an image at all'))).toBeUndefined()
     expect(describeCodestream(jpeg(0xc0, 3, 0).subarray(0, 20))).toBeUndefined()
