@@ -1,4 +1,4 @@
-import { sopClasses, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
+import { sopClasses, type TransferSyntax, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
 
 /** Values of a small instance; the rest is made up. */
 export interface TinyInstance {
@@ -11,11 +11,13 @@ export interface TinyInstance {
   readonly description?: string
   /** Bytes of pixel data, zeros. */
   readonly pixels?: number
+  /** One without encapsulation; Explicit VR Little Endian by default. */
+  readonly transferSyntax?: TransferSyntax
 }
 
 let count = 0
 
-/** A Secondary Capture as a Part 10 file in Explicit VR Little Endian; each has a SOP Instance UID of its own. */
+/** A Secondary Capture as a Part 10 file; each has a SOP Instance UID of its own. */
 export function tinyInstance({
   study = '2.25.1',
   series = '2.25.2',
@@ -25,9 +27,10 @@ export function tinyInstance({
   modality = 'OT',
   description = 'Made for a test',
   pixels = 64,
+  transferSyntax = transferSyntaxes.ExplicitVRLittleEndian,
 }: TinyInstance = {}): Uint8Array {
   return writePart10Buffer({
-    transferSyntax: transferSyntaxes.ExplicitVRLittleEndian,
+    transferSyntax,
     dataset: {
       [tags.SOPClassUID]: { vr: 'UI', Value: [sopClasses.SecondaryCaptureImageStorage.uid] },
       [tags.SOPInstanceUID]: { vr: 'UI', Value: [instance] },
