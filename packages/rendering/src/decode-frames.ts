@@ -10,15 +10,6 @@ export interface DecodedFrame {
   readonly description: PixelDescription
 }
 
-/** Pixels that one request may hold at a time, over all its frames: 16,384 squared, or half a gigabyte of CT. */
-export const maxPixels = 2 ** 28
-
-/** @throws AdapterError `unsupported` where there are more pixels than are drawn; nothing is allocated before */
-export function checkPixels(columns: number, rows: number, frames: number): void {
-  if (columns * rows * frames <= maxPixels) return
-  throw new AdapterError('unsupported', `${columns} × ${rows} pixels × ${frames} frames are too many to draw at once`)
-}
-
 /** The frames of a request as native samples, in its order. */
 export async function decodeFrames(request: RenderRequest, decode: DecodeFrame): Promise<readonly DecodedFrame[]> {
   const { transferSyntax, description } = request.source

@@ -195,6 +195,29 @@ describe('bounds', () => {
     ).rejects.toMatchObject({ code: 'unsupported' })
   })
 
+  test.each([
+    ['image/jpeg', 70_000, 0],
+    ['image/webp', 17_000, 0],
+    ['image/png', 40_000, 1],
+  ])('%s of %d pixels a side is refused', async (mediaType, width, annotated) => {
+    const parameters = {
+      viewport: { width, height: 100 },
+      ...(annotated === 1 && { annotation: ['patient'] as const }),
+    }
+    const image = grayImage(width / 10, 1, { [tags.PatientID]: of('LO', 'X') })
+    const request = requestFor(image, [new Uint8Array(width / 10)], { mediaType, parameters })
+    await expect(renderFrames(request)).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
+  test('animations hold fewer pixels than images', async () => {
+    const frames = Array.from({ length: 300 }, () => new Uint8Array(0))
+    await expect(
+      renderFrames(requestFor(grayImage(512, 512), frames, { mediaType: 'image/gif' })),
+    ).rejects.toMatchObject({
+      code: 'unsupported',
+    })
+  })
+
   test('a frame of another size is damage', async () => {
     const request = requestFor(grayImage(2, 1), [Uint8Array.of(0, 0)])
     const decode = async (frame: Parameters<NonNullable<Parameters<typeof renderFrames>[1]>>[0]) => ({

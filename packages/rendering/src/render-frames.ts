@@ -1,10 +1,11 @@
 import { decodeFrame } from '@sansfilm/codecs'
 import { AdapterError, type Rendering } from '@sansfilm/core/adapters'
 import { stringOf, tags } from '@sansfilm/dicom'
+import { checkPixels } from './check-pixels.ts'
 import { iccProfileOf } from './colour/icc-profile.ts'
 import { manageColours } from './colour/manage-colours.ts'
-import { checkPixels, type DecodedFrame, decodeFrames } from './decode-frames.ts'
-import { encodeAnimation, encodeImage } from './encode/encode-image.ts'
+import { type DecodedFrame, decodeFrames } from './decode-frames.ts'
+import { checkSides, encodeAnimation, encodeImage } from './encode/encode-image.ts'
 import { frameDelaysOf } from './encode/frame-delays.ts'
 import { storedJpegOf } from './encode/stored-jpeg.ts'
 import { pixelAspectOf } from './geometry/pixel-aspect.ts'
@@ -58,7 +59,7 @@ export async function renderFrames(request: RenderRequest, decode: DecodeFrame =
 
 /** How much is drawn is checked before anything is. */
 function viewOfRequest(
-  { source, frames, parameters: { viewport } }: RenderRequest,
+  { source, frames, mediaType, parameters: { viewport } }: RenderRequest,
   instance: Scope,
   state: Scope | undefined,
   sopInstanceUID: string | undefined,
@@ -73,6 +74,7 @@ function viewOfRequest(
       ? viewOf(seen, viewport)
       : presentationViewOf(state, { sopInstanceUID, number: first.number }, seen, viewport)
   checkPixels(view.width, view.height, frames.length)
+  checkSides(view.width, view.height, mediaType)
   return view
 }
 

@@ -4,7 +4,7 @@ import type { Scope } from '../loaded-values.ts'
 import type { Raster } from '../pixels/raster.ts'
 import { patientLines, techniqueLines } from './annotation-lines.ts'
 import { drawSvg } from './draw-svg.ts'
-import { legibleText, textSizeFor } from './legible-text.ts'
+import { legibleText, lineHeight, textSizeFor } from './legible-text.ts'
 
 /**
  * Burns in who and what is seen: the patient at the left, the procedure at the right, both at the top.
@@ -20,11 +20,11 @@ export function annotate(
   const size = textSizeFor(raster.width, raster.height)
   const margin = size / 2
   const frames = numberOf(instance.dataset, tags.NumberOfFrames) ?? 1
-  const patient = annotation.includes('patient')
-    ? legibleText(patientLines(instance), { x: margin, y: margin, size })
-    : ''
-  const technique = annotation.includes('technique')
-    ? legibleText(techniqueLines(instance, frame, frames), { x: raster.width - margin, y: margin, size }, 'right')
-    : ''
-  return drawSvg(raster, patient + technique, true)
+  const patient = annotation.includes('patient') ? patientLines(instance) : []
+  const technique = annotation.includes('technique') ? techniqueLines(instance, frame, frames) : []
+  const elements =
+    legibleText(patient, { x: margin, y: margin, size }) +
+    legibleText(technique, { x: raster.width - margin, y: margin, size }, 'right')
+  const lines = Math.max(patient.length, technique.length)
+  return drawSvg(raster, elements, true, margin + size * lineHeight * (lines + 1))
 }

@@ -15,6 +15,13 @@ export const imageMediaTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/w
 /** Media types of several frames: animations. */
 export const animationMediaTypes = ['image/gif', 'image/webp'] as const
 
+/** Pixels of the longest side that a format can say, where it has such a limit that a picture may reach. */
+const longestSides: Readonly<Record<string, number>> = {
+  'image/jpeg': 65_535,
+  'image/gif': 65_535,
+  'image/webp': 16_383,
+}
+
 /** Of lossy media types where no quality is asked for. */
 const defaultQuality = 90
 
@@ -59,6 +66,13 @@ export async function encodeAnimation(
 /** Gray images stay so: without being told, libvips makes three channels of one. */
 function inChannels(image: Sharp, channels: 1 | 3): Sharp {
   return channels === 1 ? image.toColourspace('b-w') : image
+}
+
+/** @throws AdapterError `unsupported` where an image is too long for a media type */
+export function checkSides(width: number, height: number, mediaType: string): void {
+  const longest = longestSides[mediaType] ?? Number.POSITIVE_INFINITY
+  if (Math.max(width, height) <= longest) return
+  throw new AdapterError('unsupported', `${mediaType} holds at most ${longest} pixels a side`)
 }
 
 function inFormat(image: Sharp, mediaType: string, quality: number, delay?: number[]): Sharp {
