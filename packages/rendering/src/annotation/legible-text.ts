@@ -1,4 +1,9 @@
-import { textOutline, textWidth } from '../text/text-outline.ts'
+import { textWidth } from '../text/font.ts'
+import { textOutline } from '../text/text-outline.ts'
+
+/** As much text as anybody reads on a picture; attributes may hold far more. */
+const mostLines = 64
+const longestLine = 200
 
 /** Lines below each other, with a dark edge so that they can be read on any picture. */
 export function legibleText(
@@ -9,7 +14,9 @@ export function legibleText(
 ): string {
   const { x, y, size } = box
   return lines
-    .map((line, i) => {
+    .slice(0, mostLines)
+    .map((whole, i) => {
+      const line = whole.slice(0, longestLine)
       const width = textWidth(line, size)
       const left = align === 'left' ? x : align === 'right' ? x - width : x - width / 2
       const baseline = y + size * (1 + lineHeight * i)

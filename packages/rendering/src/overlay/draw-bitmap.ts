@@ -3,22 +3,23 @@ import { type PixelRegion, type Raster, toRgb } from '../pixels/raster.ts'
 import type { OverlayPlane } from './overlay-plane.ts'
 
 /**
- * Paints the pixels of a region of the image that `isPainted` chooses; a gray picture stays gray under gray paint.
- * @param isPainted given row and column of the image, from 0
+ * Paints the pixels of a region of the image that `paintedIn` chooses; a gray picture stays gray under gray paint.
+ * @param paintedIn for a row of the image, from 0: whether the pixel of a column of it, from 0, is painted
  */
 export function paintPixels(
   raster: Raster,
   region: PixelRegion,
   colour: Rgb,
-  isPainted: (row: number, column: number) => boolean,
+  paintedIn: (row: number) => (column: number) => boolean,
 ): Raster {
   const isGray = colour[0] === colour[1] && colour[1] === colour[2]
   const below = isGray ? raster : toRgb(raster)
   const { channels, width, height } = below
   const data = new Uint8Array(below.data)
   for (let y = 0; y < height; y++) {
+    const isPainted = paintedIn(region.top + y)
     for (let x = 0; x < width; x++) {
-      if (!isPainted(region.top + y, region.left + x)) continue
+      if (!isPainted(region.left + x)) continue
       const at = (y * width + x) * channels
       for (let c = 0; c < channels; c++) data[at + c] = colour[c] as number // three channels at most
     }

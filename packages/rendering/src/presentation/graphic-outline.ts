@@ -3,6 +3,9 @@ export type Point = readonly [x: number, y: number]
 
 const stepsOfCurve = 96
 
+/** What Number of Graphic Points can say. */
+const mostPoints = 65_535
+
 /** The corners of the line that a graphic is; curves are followed closely. None where points are missing. @see PS3.3 §C.10.5.1.2 */
 export function outlineOf(type: string, data: readonly number[]): readonly Point[] {
   const points = pairsOf(data)
@@ -22,7 +25,8 @@ export function outlineOf(type: string, data: readonly number[]): readonly Point
 }
 
 function pairsOf(data: readonly number[]): readonly Point[] {
-  return Array.from({ length: data.length >> 1 }, (_, i) => [data[i * 2], data[i * 2 + 1]] as Point) // within
+  const length = Math.min(data.length >> 1, mostPoints)
+  return Array.from({ length }, (_, i) => [data[i * 2], data[i * 2 + 1]] as Point) // within
 }
 
 /** The centre, and a point on the circle. */

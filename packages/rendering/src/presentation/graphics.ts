@@ -3,7 +3,7 @@ import { legibleText, lineHeight, textSizeFor } from '../annotation/legible-text
 import type { Rgb } from '../colour/cielab.ts'
 import { placeInView, type View } from '../geometry/view.ts'
 import { itemScopes, numbersOf, type Scope } from '../loaded-values.ts'
-import { textWidth } from '../text/text-outline.ts'
+import { textWidth } from '../text/font.ts'
 import { layerColourOf, layerOrderOf } from './graphic-layers.ts'
 import { outlineOf, type Point } from './graphic-outline.ts'
 import { itemsFor, type PresentedFrame } from './presentation-item.ts'

@@ -30,6 +30,11 @@ export function drawOverlays(
       ? overlayPlaneOf(state, group, image.frame, undefined)
       : overlayPlaneOf(image.instance, group, image.frame, image.stored)
     if (plane === undefined) return below
-    return paintPixels(below, region, layerColourOf(state, layer), (row, column) => isUnderPlane(plane, row, column))
+    return paintPixels(
+      below,
+      region,
+      layerColourOf(state, layer),
+      (row) => (column) => isUnderPlane(plane, row, column),
+    )
   }, raster)
 }

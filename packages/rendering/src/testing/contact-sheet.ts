@@ -1,7 +1,8 @@
 import { AdapterError } from '@sansfilm/core/adapters'
 import sharp from 'sharp'
 import { renderFrames } from '../render-frames.ts'
-import { textOutline, textWidth } from '../text/text-outline.ts'
+import { textWidth } from '../text/font.ts'
+import { textOutline } from '../text/text-outline.ts'
 import { readInstance } from './read-instance.ts'
 
 /** A file to be shown, under its name. */
