@@ -1,6 +1,7 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import { type CodestreamDescription, describeCodestream, type PixelDescription } from '@sansfilm/dicom'
 import { damaged } from './errors.ts'
+import { assertCodable } from './frame-size.ts'
 import { type Family, familyOf } from './syntaxes.ts'
 
 /** Families a codestream may stand for: those of one decoder. */
@@ -22,11 +23,15 @@ export function checkCodestream({ transferSyntax, description, bytes }: CodedFra
   return header
 }
 
-/** @throws AdapterError `damaged` with the first attribute that is another in the codestream */
+/**
+ * @throws AdapterError `damaged` with the first attribute that is another in the codestream; `unsupported` where the frame
+ *   is too large for the libraries
+ */
 export function assertAgreement(
   description: PixelDescription,
   header: Pick<CodestreamDescription, 'rows' | 'columns' | 'samplesPerPixel' | 'bitsStored'>,
 ): void {
+  assertCodable(description)
   const compare = (attribute: string, declared: number, found: number): void => {
     if (declared !== found) throw damaged(`${attribute} is ${declared}, in the codestream ${found}`)
   }

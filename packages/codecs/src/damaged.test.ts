@@ -92,7 +92,10 @@ describe('a codestream that is not what the description says is damaged', () => 
     const others: readonly (readonly [Partial<PixelDescription>, string])[] = [
       [{ rows: 61 }, 'Rows is 61, in the codestream 60'],
       [{ columns: 40 }, 'Columns is 40, in the codestream 41'],
-      [{ samplesPerPixel: 4 }, `Samples per Pixel is 4, in the codestream ${samplesPerPixel}`],
+      [
+        { samplesPerPixel: 4 - samplesPerPixel, bitsStored: 8 },
+        `Samples per Pixel is ${4 - samplesPerPixel}, in the codestream ${samplesPerPixel}`,
+      ],
       [{ bitsAllocated: 1 }, `Bits Allocated is 1, samples of the codestream have ${samplesPerPixel === 3 ? 8 : 12}`],
     ]
     for (const [other, message] of others) {

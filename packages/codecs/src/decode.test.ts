@@ -63,7 +63,7 @@ describe('nothing is decoded', () => {
       ts.JPEG2000.uid,
       describeImage({ rows: 1, columns: 1, bitsAllocated: 32, samples: 'float' }),
       'unsupported',
-      'Floating point samples in transfer syntax 1.2.840.10008.1.2.4.91',
+      'No decoder for such samples in transfer syntax 1.2.840.10008.1.2.4.91',
     ],
     [
       'of 12 packed bits',

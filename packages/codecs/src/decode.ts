@@ -1,7 +1,7 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import { transferSyntaxes } from '@sansfilm/dicom'
 import { decodeDeflated } from './deflated.ts'
-import { describeDecoded } from './describe-decoded.ts'
+import { describeDecoded, isDecodable } from './describe-decoded.ts'
 import { unsupported } from './errors.ts'
 import { nativeLength } from './frame-size.ts'
 import { decodeHtj2k } from './htj2k.ts'
@@ -26,9 +26,6 @@ const decoders: Readonly<Record<Family, (frame: CodedFrame) => Uint8Array | Prom
   'jpeg-xl-lossless': decodeJpegXl,
 }
 
-/** Families that hold the bytes of a sample whatever they mean. */
-const holdFloats: readonly Family[] = ['native', 'deflated']
-
 /**
  * Decodes one frame in this thread, which it blocks: to native little endian samples that lie together by pixel, chroma
  * for each, lossy colours as RGB, one-bit pixels packed. A native frame that is so already comes back with its own bytes.
@@ -41,9 +38,7 @@ const holdFloats: readonly Family[] = ['native', 'deflated']
 export async function decodeFrame(frame: CodedFrame): Promise<CodedFrame> {
   const family = familyOf(frame.transferSyntax)
   if (family === undefined) throw unsupported(`No decoder for transfer syntax ${frame.transferSyntax}`)
-  if (frame.description.samples === 'float' && !holdFloats.includes(family)) {
-    throw unsupported(`Floating point samples in transfer syntax ${frame.transferSyntax}`)
-  }
+  if (!isDecodable(frame)) throw unsupported(`No decoder for such samples in transfer syntax ${frame.transferSyntax}`)
   nativeLength(frame.description) // Beyond the limit, not even a header is read.
   const bytes = await decoders[family](frame)
   return { transferSyntax: transferSyntaxes.ExplicitVRLittleEndian.uid, description: describeDecoded(frame), bytes }

@@ -15,6 +15,17 @@ export function describeDecoded({ transferSyntax, description }: Omit<CodedFrame
   return { ...description, photometricInterpretation, planarConfiguration: 0 }
 }
 
+/** Families that hold the bytes of a sample whatever they mean. */
+const holdFloats: readonly Family[] = ['native', 'deflated']
+
+/** Whether there is a decoder for such frames. Of a JPEG 2000 with three deep samples the one there is cuts bits off. */
+export function isDecodable({ transferSyntax, description }: Omit<CodedFrame, 'bytes'>): boolean {
+  const family = familyOf(transferSyntax)
+  if (family === undefined) return false
+  if (description.samples === 'float') return holdFloats.includes(family)
+  return family !== 'jpeg-2000' || description.samplesPerPixel === 1 || description.bitsStored <= 8
+}
+
 function decodedColours(photometricInterpretation: string, family: Family | undefined): string {
   if (family === 'jpeg' || family === 'jpeg-xl') return 'RGB'
   if (['YBR_RCT', 'YBR_ICT', 'XYB'].includes(photometricInterpretation)) return 'RGB'

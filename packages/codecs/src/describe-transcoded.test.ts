@@ -53,9 +53,16 @@ describe('describeTranscoded has nothing', () => {
   })
 })
 
-test('nothing is had of a source that cannot be decoded', () => {
-  const source = { transferSyntax: ts.MPEG4HP41.uid, description: describeImage(size) }
-  expect(describeTranscoded(source, ts.ExplicitVRLittleEndian.uid)).toBeUndefined()
+test.each([
+  ['video', ts.MPEG4HP41, describeImage(size)],
+  [
+    'floating point samples in a codestream',
+    ts.JPEG2000,
+    describeImage({ ...size, bitsAllocated: 32, samples: 'float' }),
+  ],
+  ['deep colours in JPEG 2000', ts.JPEG2000, describeImage({ ...size, bitsAllocated: 16, samplesPerPixel: 3 })],
+])('nothing is had of %s, which cannot be decoded', (_, { uid }, description) => {
+  expect(describeTranscoded({ transferSyntax: uid, description }, ts.ExplicitVRLittleEndian.uid)).toBeUndefined()
 })
 
 test('a lossy JPEG becomes RGB', () => {

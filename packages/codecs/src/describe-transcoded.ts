@@ -1,7 +1,7 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import { type PixelDescription, transferSyntaxes, type Uid } from '@sansfilm/dicom'
-import { describeDecoded } from './describe-decoded.ts'
-import { decodableSyntaxes, encodableSyntaxes, type Family, familyOf } from './syntaxes.ts'
+import { describeDecoded, isDecodable } from './describe-decoded.ts'
+import { encodableSyntaxes, type Family, familyOf } from './syntaxes.ts'
 
 /** What the encoder of a family makes of native samples with Planar Configuration 0; `undefined` where it cannot. */
 type Describe = (native: PixelDescription, lossy: boolean) => PixelDescription | undefined
@@ -43,7 +43,7 @@ export function describeTranscoded(source: Omit<CodedFrame, 'bytes'>, target: Ui
   if (source.transferSyntax === target) return source.description
   const family = familyOf(target)
   const encoder = family && encoders[family]
-  if (!encodableSyntaxes.has(target) || !decodableSyntaxes.has(source.transferSyntax)) return undefined
+  if (!encodableSyntaxes.has(target) || !isDecodable(source)) return undefined
   return encoder?.(describeDecoded(source), losesInformation(target))
 }
 

@@ -5,10 +5,12 @@ import { decodeFrame } from './decode.ts'
 import { encodeDeflated } from './deflated.ts'
 import { describeTranscoded, losesInformation } from './describe-transcoded.ts'
 import { unsupported } from './errors.ts'
+import { assertCodable } from './frame-size.ts'
 import { encodeHtj2k } from './htj2k.ts'
 import { encodeJpeg, encodeJpegLossless } from './jpeg.ts'
 import { encodeJpeg2000 } from './jpeg-2000.ts'
 import { encodeJpegLs } from './jpeg-ls.ts'
+import { CodecError } from './libraries/codec-error.ts'
 import { encodeRle } from './rle.ts'
 import { type Family, familyOf } from './syntaxes.ts'
 
@@ -39,8 +41,8 @@ const defaultQuality = 90
  * are not stored as well.
  * @param frame native; any other is decoded first. One that is in `target` already comes back as it is.
  * @param options `quality` of lossy encodings, 90 if absent. JPEG: as in libjpeg. JPEG-LS: samples are off by 1 at 100, 2
- *   at 90, 10 at 1. JPEG 2000: one bit of ten is kept at 90, one of 46 at 50. HTJ2K: steps of
- *   1/128 of the range of values at 90, twice that every 15 below.
+ *   at 90, 10 at 1. JPEG 2000: one bit of ten is kept at 90, one of 46 at 50. HTJ2K: coefficients are rounded to 1/128 of
+ *   the range of values at 90, to twice that for every 15 less.
  * @returns described as `describeTranscoded` says; its bytes may be odd in number, and are then to be padded
  * @throws AdapterError `unsupported` where `describeTranscoded` has nothing; `damaged` as `decodeFrame`
  * @see PS3.5 §8.2 and §A.4
@@ -61,9 +63,17 @@ export async function encodeFrame(
   const decoded = await decodeFrame(frame)
   const source = description.photometricInterpretation === 'YBR_FULL' ? decoded : withoutYbr(decoded)
   const quality = losesInformation(target) ? (options.quality ?? defaultQuality) : undefined
-  const bytes = await encode(source.bytes, source.description, quality)
-  return { transferSyntax: target, description, bytes }
+  if (!ownCode.includes(family)) assertCodable(source.description)
+  try {
+    const bytes = await encode(source.bytes, source.description, quality)
+    return { transferSyntax: target, description, bytes }
+  } catch (error) {
+    throw error instanceof CodecError ? unsupported(`The encoder of transfer syntax ${target} failed`, error) : error
+  }
 }
+
+/** Families for which no library is needed. */
+const ownCode: readonly (Family | undefined)[] = ['native', 'deflated', 'rle']
 
 /** RGB for encoders that transform colours by themselves. */
 function withoutYbr(frame: CodedFrame): CodedFrame {

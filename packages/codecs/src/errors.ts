@@ -1,4 +1,5 @@
 import { AdapterError } from '@sansfilm/core/adapters'
+import { CodecError } from './libraries/codec-error.ts'
 
 /** The frame does not decode, or is not what its description says. The message names attributes, never values of a patient. */
 export function damaged(message: string, cause?: unknown): AdapterError {
@@ -6,6 +7,13 @@ export function damaged(message: string, cause?: unknown): AdapterError {
 }
 
 /** No codec here can do this. */
-export function unsupported(message: string): AdapterError {
-  return new AdapterError('unsupported', message)
+export function unsupported(message: string, cause?: unknown): AdapterError {
+  return new AdapterError('unsupported', message, { cause })
+}
+
+/** For `catch` of a decoder: a codestream that a library fails on is damaged; any other error is not the frame's. */
+export function notDecoded(kind: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof CodecError ? damaged(`The ${kind} codestream does not decode`, error) : error
+  }
 }

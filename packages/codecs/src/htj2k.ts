@@ -1,7 +1,7 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import type { PixelDescription } from '@sansfilm/dicom'
 import { codedSamples, shareOfRange } from './coded-samples.ts'
-import { damaged } from './errors.ts'
+import { notDecoded } from './errors.ts'
 import { assertWhole, biased, findCodestream, setSigned, unbiased } from './jpeg-2000-codestream.ts'
 import { openJph } from './libraries/openjph.ts'
 import { fitSamples } from './samples.ts'
@@ -24,9 +24,9 @@ export async function decodeHtj2k(frame: CodedFrame): Promise<Uint8Array> {
 }
 
 /** @param unsigned how many components are to be decoded as if their samples had no sign */
-async function decode(bytes: Uint8Array, unsigned: number): Promise<Uint8Array> {
-  try {
-    return await openJph.use(({ HTJ2KDecoder }) => {
+function decode(bytes: Uint8Array, unsigned: number): Promise<Uint8Array> {
+  return openJph
+    .use(({ HTJ2KDecoder }) => {
       const decoder = new HTJ2KDecoder()
       const encoded = decoder.getEncodedBuffer(bytes.length)
       encoded.set(bytes)
@@ -36,9 +36,7 @@ async function decode(bytes: Uint8Array, unsigned: number): Promise<Uint8Array> 
       decoder.delete()
       return samples
     })
-  } catch (error) {
-    throw damaged('The HTJ2K codestream does not decode', error)
-  }
+    .catch(notDecoded('HTJ2K'))
 }
 
 /** As OpenJPH counts: resolution, position, component, layer. */

@@ -1,7 +1,7 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import type { PixelDescription } from '@sansfilm/dicom'
 import { codedSamples } from './coded-samples.ts'
-import { damaged, unsupported } from './errors.ts'
+import { notDecoded, unsupported } from './errors.ts'
 import { biased, findCodestream, setSigned } from './jpeg-2000-codestream.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
 import { fitSamples } from './samples.ts'
@@ -18,9 +18,7 @@ export async function decodeJpeg2000(frame: CodedFrame): Promise<Uint8Array> {
     throw unsupported(`JPEG 2000 of ${samplesPerPixel} samples with ${bitsStored} bits`)
   }
   const image = { rows, columns, samplesPerPixel, bitsStored, bitsAllocated: bitsStored <= 8 ? 8 : 16 } as const
-  const decoded = await runNativeCodec('DecodeJpeg2000', image, bytes).catch((error) => {
-    throw damaged('The JPEG 2000 codestream does not decode', error)
-  })
+  const decoded = await runNativeCodec('DecodeJpeg2000', image, bytes).catch(notDecoded('JPEG 2000'))
   return fitSamples(decoded, bitsStored, frame.description)
 }
 

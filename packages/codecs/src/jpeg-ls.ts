@@ -2,7 +2,7 @@ import type { CodedFrame } from '@sansfilm/core/adapters'
 import type { PixelDescription } from '@sansfilm/dicom'
 import { checkCodestream } from './check-codestream.ts'
 import { codedSamples, withoutSigns } from './coded-samples.ts'
-import { damaged } from './errors.ts'
+import { damaged, notDecoded } from './errors.ts'
 import { charls } from './libraries/charls.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
 import { fitSamples, interleave } from './samples.ts'
@@ -35,9 +35,9 @@ export async function decodeJpegLs(frame: CodedFrame): Promise<Uint8Array> {
   return fitSamples(samples, bitsStored, frame.description)
 }
 
-async function decode(bytes: Uint8Array): Promise<{ readonly decoded: Uint8Array; readonly mode: number }> {
-  try {
-    return await charls.use(({ JpegLSDecoder }) => {
+function decode(bytes: Uint8Array): Promise<{ readonly decoded: Uint8Array; readonly mode: number }> {
+  return charls
+    .use(({ JpegLSDecoder }) => {
       const decoder = new JpegLSDecoder()
       decoder.getEncodedBuffer(bytes.length).set(bytes)
       decoder.decode()
@@ -46,9 +46,7 @@ async function decode(bytes: Uint8Array): Promise<{ readonly decoded: Uint8Array
       decoder.delete()
       return { decoded, mode }
     })
-  } catch (error) {
-    throw damaged('The JPEG-LS codestream does not decode', error)
-  }
+    .catch(notDecoded('JPEG-LS'))
 }
 
 /** Whether EOI is the last that is there, but for padding, which some writers make of FF. CharLS searches long for the end of a codestream without. */

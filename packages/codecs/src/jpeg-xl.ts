@@ -1,6 +1,6 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import { assertAgreement } from './check-codestream.ts'
-import { damaged, unsupported } from './errors.ts'
+import { damaged, notDecoded, unsupported } from './errors.ts'
 import { readJpegXlHeader } from './jpeg-xl-header.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
 import { fitSamples, samplesOf } from './samples.ts'
@@ -17,9 +17,7 @@ export async function decodeJpegXl({ description, bytes }: CodedFrame): Promise<
   const { rows, columns, samplesPerPixel, bitsStored } = header
   if (bitsStored > 16) throw unsupported(`JPEG XL of ${bitsStored} bits`)
   const image = { rows, columns, samplesPerPixel, bitsStored, bitsAllocated: bitsStored <= 8 ? 8 : 16 } as const
-  const decoded = await runNativeCodec('DecodeJpegXl', image, bytes).catch((error) => {
-    throw damaged('The JPEG XL codestream does not decode', error)
-  })
+  const decoded = await runNativeCodec('DecodeJpegXl', image, bytes).catch(notDecoded('JPEG XL'))
   unscale(decoded, bitsStored)
   return fitSamples(decoded, bitsStored, description)
 }

@@ -2,7 +2,7 @@ import type { CodedFrame } from '@sansfilm/core/adapters'
 import type { CodestreamDescription, PixelDescription } from '@sansfilm/dicom'
 import { checkCodestream } from './check-codestream.ts'
 import { codedSamples, withoutSigns } from './coded-samples.ts'
-import { damaged } from './errors.ts'
+import { notDecoded } from './errors.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
 import { fitSamples } from './samples.ts'
 
@@ -36,9 +36,7 @@ async function decode(frame: CodedFrame, header: CodestreamDescription, convertT
   const { rows, columns, samplesPerPixel, bitsStored } = header
   const image = { rows, columns, samplesPerPixel, bitsStored, bitsAllocated: bitsStored <= 8 ? 8 : 16 } as const
   const parameters = { ConvertColorspaceToRgb: convertToRgb ? 1 : 0 }
-  const decoded = await runNativeCodec('DecodeJpeg', image, frame.bytes, parameters).catch((error) => {
-    throw damaged('The JPEG codestream does not decode', error)
-  })
+  const decoded = await runNativeCodec('DecodeJpeg', image, frame.bytes, parameters).catch(notDecoded('JPEG'))
   return fitSamples(decoded, bitsStored, frame.description)
 }
 

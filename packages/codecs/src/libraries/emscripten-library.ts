@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { CodecError, maxKeptBytes } from './codec-error.ts'
 
 /** What every module made by Emscripten has here. */
 export interface EmscriptenModule {
@@ -10,9 +11,6 @@ export interface EmscriptenModule {
 export interface Deletable {
   delete(): void
 }
-
-/** Memory a module may keep between frames: it grows with the largest frame and never shrinks. */
-const maxKeptBytes = 512 * 1024 * 1024
 
 /** A codec in WebAssembly, loaded at its first use. */
 export class EmscriptenLibrary<Module extends EmscriptenModule> {
@@ -27,6 +25,7 @@ export class EmscriptenLibrary<Module extends EmscriptenModule> {
   /**
    * Hands the module to `work`. What C++ throws is not unwound: after an error its memory and stack are not to be
    * trusted, so a fresh module serves the next call.
+   * @throws CodecError where `work` throws
    */
   async use<Result>(work: (module: Module) => Result): Promise<Result> {
     this.#module ??= this.#load()
@@ -37,8 +36,7 @@ export class EmscriptenLibrary<Module extends EmscriptenModule> {
       return result
     } catch (error) {
       this.#module = undefined
-      // Emscripten throws the address of the C++ exception.
-      throw error instanceof Error ? error : new Error(`${this.#specifier} threw ${String(error)}`)
+      throw new CodecError(this.#specifier, error)
     }
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { CodecError, maxKeptBytes } from './codec-error.ts'
 
 /** Functions of the module that decode or encode a context. */
 export type Operation =
@@ -45,15 +46,12 @@ const corruption = /Corrupt JPEG data: (premature end|bad Huffman|found marker)|
 let compiled: Promise<WebAssembly.Module> | undefined
 let instance: Instance | undefined
 
-/** Memory an instance may keep between frames: it grows with the largest frame and never shrinks. */
-const maxKeptBytes = 512 * 1024 * 1024
-
 /**
  * Runs `operation` on one frame.
  * @param input the codestream to decode, or native samples to encode
  * @param parameters by the names that the module's setters have (`Quality`, `ConvertColorspaceToRgb`)
  * @returns bytes of their own
- * @throws Error where the codec refuses, traps, or reports that it had to make up data
+ * @throws CodecError where the codec refuses, traps, or reports that it had to make up data
  */
 export async function runNativeCodec(
   operation: Operation,
@@ -71,7 +69,7 @@ export async function runNativeCodec(
     return output
   } catch (error) {
     instance = undefined
-    throw error
+    throw new CodecError('dcmjs-codecs', error)
   }
 }
 
