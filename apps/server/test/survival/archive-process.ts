@@ -28,10 +28,10 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('SANSFILM_') && name !== 'NODE_OPTIONS'),
 )
 
-function spawnMain(args: readonly string[]): ChildProcess {
+function spawnMain(args: readonly string[], nodeOptions: readonly string[] = []): ChildProcess {
   return spawn(
     process.execPath,
-    ['--conditions=sansfilm-source', '--disable-warning=ExperimentalWarning', main, ...args],
+    [...nodeOptions, '--conditions=sansfilm-source', '--disable-warning=ExperimentalWarning', main, ...args],
     { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   )
 }
@@ -48,8 +48,15 @@ export async function runSansfilm(args: readonly string[]): Promise<{ status: nu
 /**
  * Starts `sansfilm serve` on `data` and waits until it listens.
  * @param killAfterMs kills it so long after its start, ready or not; then nothing is returned
+ * @param nodeOptions for the process, such as `--max-old-space-size=128`
  */
-export async function startArchive(data: string, watch: Watch, args?: readonly string[]): Promise<ArchiveProcess>
+export async function startArchive(
+  data: string,
+  watch: Watch,
+  args?: readonly string[],
+  killAfterMs?: undefined,
+  nodeOptions?: readonly string[],
+): Promise<ArchiveProcess>
 export async function startArchive(
   data: string,
   watch: Watch,
@@ -61,8 +68,9 @@ export async function startArchive(
   watch: Watch,
   args: readonly string[] = [],
   killAfterMs?: number,
+  nodeOptions: readonly string[] = [],
 ): Promise<ArchiveProcess | undefined> {
-  const child = spawnMain(['serve', '--port', '0', '--data', data, '--log-level', 'debug', ...args])
+  const child = spawnMain(['serve', '--port', '0', '--data', data, '--log-level', 'debug', ...args], nodeOptions)
   const output = { log: '', errors: '' }
   child.stdout?.setEncoding('utf8').on('data', (text) => (output.log += text))
   child.stderr?.setEncoding('utf8').on('data', (text) => (output.errors += text))

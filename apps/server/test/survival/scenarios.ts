@@ -2,6 +2,7 @@ import { abortedUploads } from './aborted-uploads.ts'
 import { bombs } from './bombs.ts'
 import { diskFull } from './disk-full.ts'
 import { kill } from './kill.ts'
+import { littleMemory } from './little-memory.ts'
 import { manyParts } from './many-parts.ts'
 import { mutatedFiles } from './mutated-files.ts'
 import { oneStudy } from './one-study.ts'
@@ -22,4 +23,5 @@ export const scenarios: readonly AnyScenario[] = [
   anyScenario(mutatedFiles),
   anyScenario(stopping),
   anyScenario(oneStudy),
+  anyScenario(littleMemory),
 ]

@@ -1,0 +1,4 @@
+import { littleMemory } from './survival/little-memory.ts'
+import { testScenario } from './survival/test-scenario.ts'
+
+testScenario(littleMemory)
