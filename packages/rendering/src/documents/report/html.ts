@@ -10,7 +10,7 @@ const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
 export const reportContentSecurityPolicy = `${policy}; frame-ancestors 'self'`
 
 /** Longer values are read better below their name than beside it. */
-const wideText = 90
+const wideText = 300
 
 /**
  * A page as HTML that is also well-formed XML. What goes beyond `maxBytes` is left out, and the page says so.

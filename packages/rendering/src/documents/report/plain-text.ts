@@ -84,7 +84,7 @@ function writeRow(lines: Lines, columns: readonly (readonly Span[])[], row: read
   let bullet = '- '
   row.forEach(({ value, below }, i) => {
     if (value.length === 0 && below.length === 0) return
-    lines.add(indent, `${bullet}${plain(columns[i] ?? [])}: ${plain(value).replaceAll('\n', '; ')}`)
+    lines.add(indent, `${bullet}${plain(columns[i] ?? [])}: ${plain(value).replaceAll('\n', '; ')}`.trimEnd())
     writeBlocks(lines, below, indent + 2)
     bullet = '  '
   })
