@@ -8,6 +8,9 @@ import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf, wit
 /** Rows read at a time: no statement stays open while a caller is busy, since that would hold up every write. */
 const pageRows = 256
 
+/** Metadata of so many bytes ends a page. */
+const pageBytes = 1024 * 1024
+
 /** @see InstanceIndex.state */
 export function readState(db: Statements, scope: InstanceScope): ResourceState | undefined {
   const { sql, parameters } = withinScope(scope)
@@ -25,7 +28,25 @@ export function readState(db: Statements, scope: InstanceScope): ResourceState |
 }
 
 /** Every instance of a scope, series by series. */
-export async function* iterateScope(db: Statements, scope: InstanceScope): AsyncIterable<StoredRow> {
+export function iterateScope(db: Statements, scope: InstanceScope): AsyncIterable<StoredRow> {
+  return iterateRows(scope, db, storedColumns, instanceWithAbove)
+}
+
+/** The same with prepared metadata. One query reads a page of both, rather than one for each instance. */
+export function iterateMetadata(
+  db: Statements,
+  scope: InstanceScope,
+): AsyncIterable<StoredRow & { readonly metadata: Uint8Array }> {
+  const tables = `${instanceWithAbove} CROSS JOIN metadata m ON m.instance_id = i.id`
+  return iterateRows(scope, db, `${storedColumns}, m.metadata`, tables)
+}
+
+async function* iterateRows<Row extends StoredRow>(
+  scope: InstanceScope,
+  db: Statements,
+  columns: string,
+  tables: string,
+): AsyncIterable<Row> {
   const { study, series, instance, partition } = scope
   const within = withinScope({ partition, study, ...(series !== undefined && { series }) })
   const allSeries = guarded(() =>
@@ -35,23 +56,46 @@ export async function* iterateScope(db: Statements, scope: InstanceScope): Async
     ),
   )
   for (const { id } of allSeries) {
-    let after = ''
-    for (let full = true; full; ) {
-      const rows = guarded(() =>
-        db.all<StoredRow & { readonly position: string }>(
-          `SELECT ${storedColumns}, i.position FROM ${instanceWithAbove}
-           WHERE i.series_id = ? AND i.position > ? ${instance === undefined ? '' : 'AND i.partition = ? AND i.uid = ?'}
-           ORDER BY i.position LIMIT ${pageRows}`,
-          id,
-          after,
-          ...(instance === undefined ? [] : [partition, instance]),
+    let after: string | undefined = ''
+    while (after !== undefined) {
+      const page: Page<Row> = guarded(() =>
+        readPage(
+          db.iterate<Row & Positioned>(
+            `SELECT ${columns}, i.position FROM ${tables}
+             WHERE i.series_id = ? AND i.position > ? ${instance === undefined ? '' : 'AND i.partition = ? AND i.uid = ?'}
+             ORDER BY i.position LIMIT ${pageRows}`,
+            id,
+            after ?? '',
+            ...(instance === undefined ? [] : [partition, instance]),
+          ),
         ),
       )
-      yield* rows
-      after = rows.at(-1)?.position ?? after
-      full = rows.length === pageRows
+      yield* page.rows
+      after = page.after
     }
   }
+}
+
+interface Positioned {
+  readonly position: string
+  readonly metadata?: Uint8Array
+}
+
+interface Page<Row> {
+  readonly rows: readonly Row[]
+  /** Where the next page begins; `undefined` where this is the last. */
+  readonly after: string | undefined
+}
+
+function readPage<Row extends Positioned>(found: Iterable<Row>): Page<Row> {
+  const rows: Row[] = []
+  let bytes = 0
+  for (const row of found) {
+    rows.push(row)
+    bytes += row.metadata?.length ?? 0
+    if (bytes >= pageBytes || rows.length === pageRows) return { rows, after: row.position }
+  }
+  return { rows, after: undefined }
 }
 
 /** Every instance of a partition, or of all. */

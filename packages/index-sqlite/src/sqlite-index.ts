@@ -4,11 +4,11 @@ import { LookUps } from './look-ups.ts'
 import { openDatabase, type SqliteIndexOptions } from './open-database.ts'
 import {
   iterateAll,
+  iterateMetadata,
   iterateScope,
   iterateToBeInflated,
   readBulkData,
   readFrames,
-  readMetadata,
   readReferences,
   readState,
 } from './read.ts'
@@ -46,9 +46,8 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
     },
 
     async *metadata(scope) {
-      for await (const row of iterateScope(db, scope)) {
-        const metadata = guarded(() => readMetadata(db, row.id))
-        if (metadata !== undefined) yield { stored: storedInstanceOf(row), metadata }
+      for await (const row of iterateMetadata(db, scope)) {
+        yield { stored: storedInstanceOf(row), metadata: row.metadata }
       }
     },
 

@@ -7,6 +7,8 @@ export type Parameter = string | number | null | Uint8Array
 export interface Statements {
   all<Row>(sql: string, ...parameters: readonly Parameter[]): Row[]
   get<Row>(sql: string, ...parameters: readonly Parameter[]): Row | undefined
+  /** Rows one by one: nothing else can be asked until the last, or until the iteration is left. */
+  iterate<Row>(sql: string, ...parameters: readonly Parameter[]): Iterable<Row>
   run(sql: string, ...parameters: readonly Parameter[]): Database.RunResult
 }
 
@@ -27,6 +29,8 @@ export function statementsOf(db: Database.Database): Statements {
     // An array of this realm: where a program has several, as Jest does, the native part knows only the first.
     all: <Row>(sql: string, ...parameters: readonly Parameter[]) => [...prepare(sql).all(...parameters)] as Row[], // the caller knows its columns
     get: <Row>(sql: string, ...parameters: readonly Parameter[]) => prepare(sql).get(...parameters) as Row | undefined, // likewise
+    iterate: <Row>(sql: string, ...parameters: readonly Parameter[]) =>
+      prepare(sql).iterate(...parameters) as Iterable<Row>, // likewise
     run: (sql, ...parameters) => prepare(sql).run(...parameters),
   }
 }

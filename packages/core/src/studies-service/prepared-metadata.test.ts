@@ -1,3 +1,4 @@
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { type Dataset, tags } from '@sansfilm/dicom'
 import { decodePreparedMetadata, encodePreparedMetadata, preparedMetadataText } from './prepared-metadata.ts'
@@ -25,7 +26,7 @@ describe('prepared metadata', () => {
     }
     const prepared = await encodePreparedMetadata(dataset, uids)
     expect(await decodePreparedMetadata(prepared, root)).toEqual(dataset)
-    expect((await preparedMetadataText(prepared, root)).toString()).not.toContain(root)
+    expect((await preparedMetadataText([prepared], root)).toString()).not.toContain(root)
   })
 
   it('keeps tags ascending, those too that JavaScript takes for array indices (PS3.18 §F.2.2)', async () => {
@@ -33,8 +34,26 @@ describe('prepared metadata', () => {
       [tags.SOPInstanceUID]: { vr: 'UI', Value: ['1.4'] },
       [tags.PerFrameFunctionalGroupsSequence]: { vr: 'SQ', Value: [{}] },
     }
-    const text = (await preparedMetadataText(await encodePreparedMetadata(dataset, uids), root)).toString()
+    const text = (await preparedMetadataText([await encodePreparedMetadata(dataset, uids)], root)).toString()
     expect(text.indexOf(tags.SOPInstanceUID)).toBeLessThan(text.indexOf(tags.PerFrameFunctionalGroupsSequence))
+  })
+
+  it('gives the texts of many with commas between them, and of streams that were closed too', async () => {
+    const datasets = Array.from({ length: 300 }, (_, n) => ({
+      [tags.InstanceNumber]: { vr: 'IS', Value: [n] },
+      [tags.PatientComments]: { vr: 'LT', Value: ['x'.repeat(n * 10)] },
+      [tags.PixelData]: { vr: 'OW', BulkDataURI: '7FE00010' },
+    })) satisfies Dataset[]
+    const prepared = await Promise.all(datasets.map((dataset) => encodePreparedMetadata(dataset, uids)))
+    const texts = await Promise.all(prepared.map(async (each) => String(await preparedMetadataText([each], root))))
+    const closed = prepared.map((each, n) =>
+      n % 3 === 0 ? deflateRawSync(inflateRawSync(each, { finishFlush: constants.Z_SYNC_FLUSH })) : each,
+    )
+    for (const list of [prepared, closed]) {
+      expect(String(await preparedMetadataText(list, root))).toBe(texts.join(','))
+      expect(String(await preparedMetadataText(list.slice(0, 1), root))).toBe(texts[0])
+    }
+    expect(JSON.parse(`[${texts.join(',')}]`)).toHaveLength(300)
   })
 
   it('prepares large data sets as it does small ones', async () => {

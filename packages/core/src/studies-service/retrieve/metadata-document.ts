@@ -4,10 +4,8 @@ import { bytesContent } from '../../http/content.ts'
 import { decodePreparedMetadata, instancePath, preparedMetadataText } from '../prepared-metadata.ts'
 import type { PayloadItem } from './parts.ts'
 
-/** Texts are joined to chunks of about this many bytes: fewer, larger writes. */
-const chunkLength = 64 * 1024
-
-const comma = Buffer.from(',')
+/** So many bytes of prepared metadata are inflated at a time, and become a chunk. */
+const batchBytes = 64 * 1024
 
 /** The DICOM JSON Model of every instance of the scope, as one array (PS3.18 §F.2.1). */
 export async function* metadataJson(
@@ -15,21 +13,27 @@ export async function* metadataJson(
   root: string,
   index: InstanceIndex,
 ): AsyncIterable<Uint8Array> {
-  let held: Uint8Array[] = [Buffer.from('[')]
+  let before = '['
+  for await (const batch of preparedBatches(scope, index)) {
+    yield Buffer.from(before)
+    yield await preparedMetadataText(batch, root)
+    before = ','
+  }
+  yield Buffer.from(before === '[' ? '[]' : ']')
+}
+
+async function* preparedBatches(scope: InstanceScope, index: InstanceIndex): AsyncIterable<readonly Uint8Array[]> {
+  let batch: Uint8Array[] = []
   let length = 0
-  let first = true
   for await (const { metadata } of index.metadata(scope)) {
-    const text = await preparedMetadataText(metadata, root)
-    if (!first) held.push(comma)
-    first = false
-    held.push(text)
-    length += text.length
-    if (length < chunkLength) continue
-    yield Buffer.concat(held)
-    held = []
+    batch.push(metadata)
+    length += metadata.length
+    if (length < batchBytes) continue
+    yield batch
+    batch = []
     length = 0
   }
-  yield Buffer.concat([...held, Buffer.from(']')])
+  if (batch.length > 0) yield batch
 }
 
 /** The Native DICOM Model of every instance of the scope, one document each (PS3.19 §A.1). */
