@@ -39,11 +39,20 @@ export function viewerRouter(options: ViewerOptions, cache: string): Router {
     // The viewer's own routes have no extension: they are the page.
     const name = asked === '' || extname(asked) === '' ? 'index.html' : asked
     if (!ohif.files.has(name)) return next()
-    response.set('cache-control', hashed.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache')
+    response.set('cache-control', cacheControlOf(name))
     response.set('content-security-policy', await policy)
     send(response, name, await files.prepare(name, encodingFor(request)), next)
   })
   return router
+}
+
+/**
+ * The build names its files by their content. Of scripts that is not to be relied on for long: they are corrected, and the
+ * name is still that of the build.
+ */
+function cacheControlOf(name: string): string {
+  if (!hashed.test(name)) return 'no-cache'
+  return extname(name) === '.js' ? 'public, max-age=3600' : 'public, max-age=31536000, immutable'
 }
 
 function send(response: Response, name: string, file: PreparedFile, next: (error: Error) => void): void {
