@@ -18,12 +18,12 @@ export function describeDecoded({ transferSyntax, description }: Omit<CodedFrame
 /** Families that hold the bytes of a sample whatever they mean. */
 const holdFloats: readonly Family[] = ['native', 'deflated']
 
-/** Whether there is a decoder for such frames. Of a JPEG 2000 with three deep samples the one there is cuts bits off. */
+/** Whether there is a decoder for such frames. */
 export function isDecodable({ transferSyntax, description }: Omit<CodedFrame, 'bytes'>): boolean {
   const family = familyOf(transferSyntax)
   if (family === undefined) return false
   if (description.samples === 'float') return holdFloats.includes(family)
-  return family !== 'jpeg-2000' || description.samplesPerPixel === 1 || description.bitsStored <= 8
+  return family !== 'jpeg-2000' || description.samplesPerPixel === 1 || description.samplesPerPixel === 3
 }
 
 function decodedColours(photometricInterpretation: string, family: Family | undefined): string {

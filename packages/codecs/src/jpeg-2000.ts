@@ -1,25 +1,36 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
 import type { PixelDescription } from '@sansfilm/dicom'
 import { codedSamples } from './coded-samples.ts'
-import { notDecoded, unsupported } from './errors.ts'
+import { notDecoded } from './errors.ts'
 import { biased, findCodestream, setSigned } from './jpeg-2000-codestream.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
+import { openJpeg } from './libraries/openjpeg.ts'
 import { fitSamples } from './samples.ts'
 
 /**
- * Decodes JPEG 2000 of up to 16 bits, three samples of up to 8. The codestream's own transform of colours is undone.
- * @throws AdapterError `damaged`; `unsupported` for three samples of more bits, which the decoder cuts off
+ * Decodes JPEG 2000 of up to 16 bits, with one sample or three. The codestream's own transform of colours is undone.
+ * @throws AdapterError `damaged`; `unsupported` for other numbers of samples
  * @see PS3.5 §8.2.4
  */
 export async function decodeJpeg2000(frame: CodedFrame): Promise<Uint8Array> {
   const { header, bytes } = findCodestream(frame)
   const { rows, columns, samplesPerPixel, bitsStored } = header
-  if (samplesPerPixel !== 1 && (samplesPerPixel !== 3 || bitsStored > 8)) {
-    throw unsupported(`JPEG 2000 of ${samplesPerPixel} samples with ${bitsStored} bits`)
-  }
   const image = { rows, columns, samplesPerPixel, bitsStored, bitsAllocated: bitsStored <= 8 ? 8 : 16 } as const
-  const decoded = await runNativeCodec('DecodeJpeg2000', image, bytes).catch(notDecoded('JPEG 2000'))
-  return fitSamples(decoded, bitsStored, frame.description)
+  // The decoder that tells of errors cuts three deep samples off.
+  const isDeepColour = samplesPerPixel === 3 && bitsStored > 8
+  const decoding = isDeepColour ? decodeDeepColour(bytes) : runNativeCodec('DecodeJpeg2000', image, bytes)
+  return fitSamples(await decoding.catch(notDecoded('JPEG 2000')), bitsStored, frame.description)
+}
+
+function decodeDeepColour(bytes: Uint8Array): Promise<Uint8Array> {
+  return openJpeg.use(({ J2KDecoder }) => {
+    const decoder = new J2KDecoder()
+    decoder.getEncodedBuffer(bytes.length).set(bytes)
+    decoder.decode()
+    const decoded = new Uint8Array(decoder.getDecodedBuffer().buffer)
+    decoder.delete()
+    return decoded
+  })
 }
 
 /**
