@@ -16,6 +16,7 @@ const overlayData = /^60[0-9A-F]{2}3000$/
 /**
  * The paths of the values that must be read before an image, or a presentation state, is drawn: tags and item numbers (from
  * 1) with slashes between, as `RenderSource.bulkData` takes them.
+ * @example bulkDataNeeded(dataset) // ['00283010/1/00283006'], the data of a VOI LUT
  */
 export function bulkDataNeeded(dataset: Dataset, prefix = ''): readonly string[] {
   return Object.entries(dataset).flatMap(([tag, attribute]) => {

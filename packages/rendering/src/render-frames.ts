@@ -26,6 +26,8 @@ import type { DecodeFrame, RenderRequest } from './render-request.ts'
  * @throws AdapterError `unsupported` for what no renderer draws, or too many pixels; `damaged` where pixel data or tables
  *   are not what they are described as
  * @see PS3.18 §8.3.5.1, PS3.4 §N.2
+ * @example
+ * const { bytes } = await renderFrames({ source, frames: [{ number: 1, bytes: frame }], mediaType: 'image/jpeg', parameters: {} })
  */
 export async function renderFrames(request: RenderRequest, decode: DecodeFrame = decodeFrame): Promise<Rendering> {
   const { source, parameters, mediaType } = request

@@ -6,6 +6,7 @@ import { animationMediaTypes, imageMediaTypes } from './encode/encode-image.ts'
  * The media types that frames of an instance are rendered to, the default first; none where it has no pixels, or is a video.
  * @param frames how many are asked for: one makes an image, several an animation
  * @see PS3.18 Table 8.7.4-1
+ * @example renderableMediaTypes(source, 1)[0] // 'image/jpeg'
  */
 export function renderableMediaTypes(
   { dataset, transferSyntax, layout }: Pick<RenderSource, 'dataset' | 'transferSyntax' | 'layout'>,

@@ -3,6 +3,7 @@ import sharp, { type Sharp } from 'sharp'
 import type { ManagedRaster } from '../colour/manage-colours.ts'
 import { tiffWithProfile } from '../colour/tiff-with-profile.ts'
 import type { Raster } from '../pixels/raster.ts'
+import { encodeGrayGif } from './gray-gif.ts'
 
 // Frames are rendered side by side on worker threads; within one image more threads cost more than they give. Every
 // picture is another one, so what libvips keeps of the last is of no use.
@@ -35,6 +36,7 @@ export async function encodeImage(
     throw new AdapterError('unsupported', 'image/gif carries no ICC profile')
   }
   const { data, width, height, channels } = raster
+  if (mediaType === 'image/gif' && channels === 1) return { mediaType, bytes: encodeGrayGif([raster], []) }
   const image =
     profile === undefined
       ? inChannels(sharp(data, { raw: { width, height, channels }, limitInputPixels: false }), channels) // bounded by the caller
@@ -56,6 +58,7 @@ export async function encodeAnimation(
   const [first] = frames
   if (first === undefined) throw new AdapterError('damaged', 'there is no frame to draw')
   const { width, height, channels } = first
+  if (mediaType === 'image/gif' && channels === 1) return { mediaType, bytes: encodeGrayGif(frames, delays) }
   const stacked = new Uint8Array(frames.length * first.data.length)
   for (const [i, frame] of frames.entries()) stacked.set(frame.data, i * first.data.length)
   const raw = { width, height: height * frames.length, channels, pageHeight: height }
