@@ -56,7 +56,7 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
         source.layout === undefined ? documentMediaTypes(source.dataset) : renderableMediaTypes(source, frames),
       async render({ source, frames, mediaType, parameters, presentation, signal }) {
         if (frames.length === 0) {
-          const request: DocumentRequest = { ...(await loadDocument(source)), mediaType }
+          const request: DocumentRequest = { ...(await loadDocument(source)), mediaType, parameters }
           return renderingOf(await pool.run({ kind: 'document', request }, signal))
         }
         const request: RenderRequest = {

@@ -134,11 +134,10 @@ function withCharacterSet(contentType: string): string {
   return isText(contentType) ? `${contentType}; charset=utf-8` : contentType
 }
 
-/** A document made of patients' data is shown, and does nothing: no script, no request but for images of this server. */
+/** A document made of patients' data is shown, and does nothing: no script, and no request that a reader did not make. */
 function documentHeaders(mediaType: string): Readonly<Record<string, string>> {
   if (!isText(mediaType) && mediaType !== 'image/svg+xml') return {}
   return {
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox allow-same-origin allow-popups",
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups",
   }
 }
