@@ -1,23 +1,14 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
-import { type PixelDescription, transferSyntaxes, type Uid } from '@sansfilm/dicom'
+import { lookupTransferSyntax, type PixelDescription, type Uid } from '@sansfilm/dicom'
 import { describeDecoded, isDecodable } from './describe-decoded.ts'
 import { encodableSyntaxes, type Family, familyOf } from './syntaxes.ts'
 
 /** What the encoder of a family makes of native samples with Planar Configuration 0; `undefined` where it cannot. */
 type Describe = (native: PixelDescription, lossy: boolean) => PixelDescription | undefined
 
-const lossyTargets: ReadonlySet<Uid> = new Set(
-  [
-    transferSyntaxes.JPEGBaseline8Bit,
-    transferSyntaxes.JPEGLSNearLossless,
-    transferSyntaxes.JPEG2000,
-    transferSyntaxes.HTJ2K,
-  ].map(({ uid }) => uid),
-)
-
 /** Whether encoding in a transfer syntax loses information, as it is done here. */
 export function losesInformation(target: Uid): boolean {
-  return lossyTargets.has(target)
+  return lookupTransferSyntax(target)?.lossy === true
 }
 
 const encoders: Readonly<Partial<Record<Family, Describe>>> = {

@@ -22,7 +22,7 @@ const precisionsOf = ({ bitsAllocated }: PixelDescription): readonly number[] =>
 
 /**
  * Decodes JPEG-LS, lossless and near-lossless, of 2 to 16 bits.
- * A codestream damaged in its scan header can keep CharLS busy for seconds: callers need a deadline.
+ * A byte changed within the codestream can keep CharLS busy for many seconds: callers need a deadline.
  * @throws AdapterError `damaged`
  * @see PS3.5 §8.2.3
  */
@@ -49,7 +49,10 @@ function decode(bytes: Uint8Array): Promise<{ readonly decoded: Uint8Array; read
     .catch(notDecoded('JPEG-LS'))
 }
 
-/** Whether EOI is the last that is there, but for padding, which some writers make of FF. CharLS searches long for the end of a codestream without. */
+/**
+ * Whether EOI is the last that is there, but for padding, which some writers make of FF. Without EOI, CharLS can search for
+ * seconds.
+ */
 function endsWithMarker(bytes: Uint8Array): boolean {
   let end = bytes.length
   while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0xff)) end--

@@ -46,6 +46,15 @@ describe('colours of a lossy JPEG', () => {
   })
 })
 
+test('a lossy JPEG has nothing of what lies above 8 bits', async () => {
+  const description = describeImage({ rows: 8, columns: 8, bitsAllocated: 16, bitsStored: 8 })
+  const bytes = Uint8Array.from({ length: 128 }, (_, i) => (i % 2 === 0 ? 77 : 0x30))
+  const frame = { transferSyntax: ts.ExplicitVRLittleEndian.uid, description, bytes }
+  const decoded = await decodeFrame(await encodeFrame(frame, ts.JPEGBaseline8Bit.uid))
+  expect(decoded.description.bitsAllocated).toBe(8)
+  expect([...decoded.bytes]).toEqual(Array(64).fill(77))
+})
+
 test('a lossless JPEG does not call YBR_FULL samples RGB', async () => {
   const description = describeImage({ rows: 2, columns: 2, samplesPerPixel: 3, photometricInterpretation: 'YBR_FULL' })
   const frame = { transferSyntax: ts.ExplicitVRLittleEndian.uid, description, bytes: new Uint8Array(12) }

@@ -4,7 +4,7 @@ import { checkCodestream } from './check-codestream.ts'
 import { codedSamples, withoutSigns } from './coded-samples.ts'
 import { notDecoded } from './errors.ts'
 import { runNativeCodec } from './libraries/native-codecs.ts'
-import { fitSamples } from './samples.ts'
+import { fitSamples, samplesOf } from './samples.ts'
 
 /**
  * Decodes lossy JPEG of 8 and 12 bits: baseline, extended sequential, spectral selection and full progression. Colours
@@ -44,13 +44,13 @@ async function decode(frame: CodedFrame, header: CodestreamDescription, convertT
 const sampleFactors = { full: 0, half: 1 }
 
 /**
- * Encodes baseline JPEG of 8 bits: grayscale, or RGB as YBR_FULL_422.
+ * Encodes baseline JPEG of the lowest 8 bits: grayscale, or RGB as YBR_FULL_422.
  * @param quality 1 to 100, as in libjpeg
  * @see PS3.5 §8.2.1
  */
 export function encodeJpeg(native: Uint8Array, description: PixelDescription, quality: number): Promise<Uint8Array> {
   const { rows, columns, samplesPerPixel, bitsAllocated } = description
-  const bytes = bitsAllocated === 8 ? native : codedSamples(native, { ...description, bitsAllocated }, [8]).bytes
+  const bytes = bitsAllocated === 8 ? native : Uint8Array.from(samplesOf(native, bitsAllocated))
   const image = { rows, columns, samplesPerPixel, bitsStored: 8, bitsAllocated: 8 } as const
   return runNativeCodec('EncodeJpeg', image, bytes, { Lossy: 1, Quality: quality, SampleFactor: sampleFactors.half })
 }
