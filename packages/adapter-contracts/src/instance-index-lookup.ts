@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ExtraAttributes, InstanceIndex, LevelAttributes } from '@sansfilm/core/adapters'
+import type { ExtraAttributes, InstanceIndex, InstanceRecord, LevelAttributes } from '@sansfilm/core/adapters'
 import { decodeFrameSpan, tags } from '@sansfilm/dicom'
 import type { Contract } from './contract.ts'
 import { instanceUid, recordOf, seriesUid, studyUid } from './instance-index-records.ts'
@@ -152,7 +152,13 @@ export const lookupCases: Contract<InstanceIndex> = [
         study: { ...record.attributes.study, ...institution },
         instance: { ...record.attributes.instance, [tags.Rows]: { vr: 'US', Value: [512] } },
       }
+      const before = await statesOf(index, record)
       await index.setAttributes(storedOf(record), attributes)
+      const after = await statesOf(index, record)
+      assert(
+        after.every((state, n) => state !== before[n]),
+        'the revisions differ',
+      )
       await index.setAttributes({ ...storedOf(record), instance: '2.25.9' }, attributes)
       await index.setAttributes({ ...storedOf(record), digest: 'of other bytes' }, record.attributes)
       await index.setExtraAttributes(extra)
@@ -175,3 +181,9 @@ export const lookupCases: Contract<InstanceIndex> = [
     },
   },
 ]
+
+/** The revisions of the study and the series of a record. */
+async function statesOf(index: InstanceIndex, { partition, study, series }: InstanceRecord) {
+  const states = [await index.state({ partition, study }), await index.state({ partition, study, series })]
+  return states.map((state) => state?.revision)
+}

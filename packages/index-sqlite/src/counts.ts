@@ -73,6 +73,13 @@ export function takeFromCounts(db: Statements, { partition, studyId, seriesId, i
   }
 }
 
+/** For a change that leaves the counts as they are. */
+export function renewRevision(db: Statements, { studyId, seriesId }: Pick<Change, 'studyId' | 'seriesId'>): void {
+  const revision = nextRevision(db)
+  db.run('UPDATE series SET revision = ? WHERE id = ?', revision, seriesId)
+  db.run('UPDATE study SET revision = ? WHERE id = ?', revision, studyId)
+}
+
 /** Ascends with every change and is never given twice. */
 function nextRevision(db: Statements): number {
   const row = db.get<{ readonly value: number }>(

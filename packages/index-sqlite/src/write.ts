@@ -7,7 +7,7 @@ import type {
   LevelAttributes,
   StoredInstance,
 } from '@sansfilm/core/adapters'
-import { addToCounts, type Change, takeFromCounts } from './counts.ts'
+import { addToCounts, type Change, renewRevision, takeFromCounts } from './counts.ts'
 import type { Statements } from './statements.ts'
 import {
   bytesOf,
@@ -63,6 +63,7 @@ export function setAttributes(db: Statements, stored: StoredInstance, attributes
   fillStudy(db, described)
   fillSeries(db, described, row.study_id)
   db.run('UPDATE instance SET attributes = ? WHERE id = ?', JSON.stringify(attributes.instance), row.id)
+  renewRevision(db, { studyId: row.study_id, seriesId: row.series_id })
 }
 
 /** Runs in a transaction. @see InstanceIndex.setInflated */

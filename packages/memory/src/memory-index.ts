@@ -214,6 +214,7 @@ export function memoryIndex(): InstanceIndex {
       place.study.attributes = fillAttributes(place.study.attributes, attributes.study)
       place.series.attributes = fillAttributes(place.series.attributes, attributes.series)
       put({ ...place, record: { ...place.record, attributes } })
+      place.study.revision = place.series.revision = ++revision
     },
 
     notInflated: () =>

@@ -80,7 +80,7 @@ export type AddOutcome =
 
 /** A study, series or instance as a whole. */
 export interface ResourceState {
-  /** Differs whenever the instances below do; never repeats for the same resource. */
+  /** Differs whenever the instances below, or their attributes, do; never repeats for the same resource. */
   readonly revision: string
   readonly instances: number
   /** Bytes of all Part 10 objects, inflated ones as well. */

@@ -1,6 +1,6 @@
 import type { Backend } from '../../backend.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
-import { documentsOf } from './document-cache.ts'
+import { documentsOf } from '../document-cache.ts'
 import { fileSetEntries, writeDicomdirOf } from './file-set.ts'
 import type { InstanceSurvey } from './instance-survey.ts'
 import { tagOf } from './parts.ts'

@@ -23,6 +23,6 @@ function searchOf(level: Level): Transaction {
     const occasion = { at: new Date(), context, target: uids }
     if (authorization === false) backend.emit({ type: 'denied', transaction: 'search', ...occasion })
     else backend.emit({ type: 'searched', level, ...occasion })
-    return await searchResponse(request, parsed, found)
+    return await searchResponse(request, parsed, found, authorization, backend)
   }
 }

@@ -1,9 +1,15 @@
 import type { Dataset } from '@sansfilm/dicom'
 import type { SearchMatch } from '../../adapters/index.ts'
+import type { Backend } from '../../backend.ts'
+import type { Authorization } from '../../context.ts'
+import { acceptsEncoding } from '../../http/accept-encoding.ts'
+import { gzipped } from '../../http/gzip-stream.ts'
 import type { DicomwebRequest, DicomwebResponse } from '../../http/message.ts'
 import { sendChunks } from '../../http/send-chunks.ts'
 import { warningOf } from '../../http/warning.ts'
 import { formatAfter } from '../../query/parse-query.ts'
+import { documentsOf } from '../document-cache.ts'
+import { nameToKeep } from './kept-results.ts'
 import type { ResultShape, SearchRequest } from './request.ts'
 import { resultOf } from './result.ts'
 import { formatResults } from './results.ts'
@@ -18,13 +24,29 @@ const cacheControl = 'private, no-cache'
  */
 export async function searchResponse(
   request: Pick<DicomwebRequest, 'url' | 'headers' | 'serviceRoot'>,
-  { mediaType, shape, unsupported }: SearchRequest,
+  parsed: SearchRequest,
   found: Found,
+  authorization: Authorization,
+  backend: Backend,
 ): Promise<DicomwebResponse> {
+  const { mediaType, shape, unsupported } = parsed
   const notices = { 'cache-control': cacheControl, ...noticeHeaders(request, unsupported, found) }
+  const gzip = acceptsEncoding(request.headers['accept-encoding'], 'gzip')
+  const name = await nameToKeep(request, parsed, authorization, backend, gzip ? 'gzip' : 'identity')
+  const coding = { vary: 'Accept-Encoding', ...(gzip && { 'content-encoding': 'gzip' }) }
+  const asKept = { 'content-type': mediaType.mediaType, ...notices, ...coding }
+  const documents = documentsOf(backend)
+  const kept = name === undefined ? undefined : documents.peek(name)
+  // No row has been read until the matches are iterated.
+  if (kept !== undefined) return { status: 200, headers: asKept, body: kept }
+
   const matches = await startIterating(found.matches)
   if (matches === undefined) return { status: 204, headers: notices, body: null }
   const { contentType, chunks } = await formatResults(resultsOf(matches, shape), mediaType)
+  if (name !== undefined) {
+    const outcome = await documents.get(name, () => (gzip ? gzipped(chunks) : chunks))
+    return { status: 200, headers: asKept, body: 'bytes' in outcome ? outcome.bytes : outcome.stream }
+  }
   const { headers, body } = await sendChunks(request, chunks)
   return { status: 200, headers: { 'content-type': contentType, ...notices, ...headers }, body }
 }

@@ -16,7 +16,10 @@ export async function resultOf(match: SearchMatch, shape: ResultShape): Promise<
   if (shape.all) Object.assign(result, metadata)
   else for (const tag of shape.asked) if (metadata[tag] !== undefined) result[tag] = metadata[tag]
   // From the top down, so that where levels share an attribute (Retrieve URL) the lowest has it.
-  for (const level of levelsDownTo(shape.level)) Object.assign(result, attributesOf(level, match, shape))
+  for (const level of levelsDownTo(shape.level)) {
+    if (shape.asked.size > 0 || shape.shownLevels.includes(level))
+      Object.assign(result, attributesOf(level, match, shape))
+  }
   return inOrder({ ...result, ...identifiersOf(match) })
 }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import type { InstanceIndex } from '../../adapters/index.ts'
-import type { Backend } from '../../backend.ts'
-import { openedStream } from '../../http/opened-stream.ts'
+import type { InstanceIndex } from '../adapters/index.ts'
+import type { Backend } from '../backend.ts'
+import { openedStream } from '../http/opened-stream.ts'
 
 /** What came of a document: all its bytes, or a stream of them because it is too long to keep. */
 type Outcome = { readonly bytes: Uint8Array } | { readonly stream: AsyncIterable<Uint8Array> }
