@@ -1,5 +1,6 @@
 import { AdapterError } from '@sansfilm/core/adapters'
 import type { PixelDescription } from '@sansfilm/dicom'
+import { completeTile, describeEdgeTile } from './edge-tile.ts'
 import type { DecodeFrame, RenderRequest } from './render-request.ts'
 
 /** Native samples of one frame. */
@@ -15,7 +16,8 @@ export async function decodeFrames(request: RenderRequest, decode: DecodeFrame):
   const { transferSyntax, description } = request.source
   const decoded: DecodedFrame[] = []
   for (const { number, bytes } of request.frames) {
-    const frame = await decode({ transferSyntax, description, bytes })
+    const coded = describeEdgeTile({ transferSyntax, description, bytes }, request.source.dataset)
+    const frame = completeTile(await decode(coded), description)
     if (frame.description.rows !== description.rows || frame.description.columns !== description.columns) {
       throw new AdapterError('damaged', 'a frame has another size than the image')
     }
