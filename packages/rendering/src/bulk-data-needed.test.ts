@@ -39,7 +39,14 @@ describe('media types (PS3.18 Table 8.7.4-1)', () => {
   const source = { dataset: grayImage(1, 1), transferSyntax: native, layout }
 
   test('one frame is an image, JPEG by default; several are an animation', () => {
-    expect(renderableMediaTypes(source, 1)).toEqual(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
+    expect(renderableMediaTypes(source, 1)).toEqual([
+      'image/jpeg',
+      'image/png',
+      'image/gif',
+      'image/webp',
+      'image/jp2',
+      'image/jph',
+    ])
     expect(renderableMediaTypes(source, 2)).toEqual(['image/gif', 'image/webp'])
   })
 

@@ -17,7 +17,7 @@ const octets = [multipart(mediaTypes.octetStream), mediaTypes.octetStream]
 const compressed = compressedMediaTypes.map(({ mediaType }) => mediaType)
 const videos = compressedMediaTypes.filter((each) => each.of === 'video').map(({ mediaType }) => mediaType)
 /** What a renderer may offer; which of them, it says for each instance (PS3.18 Table 8.7.4-1). */
-const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
+const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/jp2', 'image/jph']
 const documents = ['text/html', 'text/plain', 'text/xml', 'image/svg+xml']
 const thumbnails = ['image/jpeg', 'image/png']
 const pixels = [...octets, ...compressed.map(multipart), ...compressed]

@@ -4,6 +4,7 @@ import type { ManagedRaster } from '../colour/manage-colours.ts'
 import { tiffWithProfile } from '../colour/tiff-with-profile.ts'
 import type { Raster } from '../pixels/raster.ts'
 import { encodeGrayGif } from './gray-gif.ts'
+import { encodeJpeg2000File, jpeg2000MediaTypes } from './jpeg-2000-file.ts'
 
 // Frames are rendered side by side on worker threads; within one image more threads cost more than they give. Every
 // picture is another one, so what libvips keeps of the last is of no use.
@@ -11,7 +12,13 @@ sharp.concurrency(1)
 sharp.cache(false)
 
 /** Media types of PS3.18 Table 8.7.4-1 that single images are written in, and WebP, which browsers ask for. */
-export const imageMediaTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const
+export const imageMediaTypes: readonly string[] = [
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+  'image/webp',
+  ...jpeg2000MediaTypes,
+]
 
 /** Media types of several frames: animations. */
 export const animationMediaTypes = ['image/gif', 'image/webp'] as const
@@ -35,6 +42,8 @@ export async function encodeImage(
   if (profile !== undefined && mediaType === 'image/gif') {
     throw new AdapterError('unsupported', 'image/gif carries no ICC profile')
   }
+  const jpeg2000 = await encodeJpeg2000File({ raster, ...(profile && { profile }) }, mediaType, quality)
+  if (jpeg2000 !== undefined) return jpeg2000
   const { data, width, height, channels } = raster
   if (mediaType === 'image/gif' && channels === 1) return { mediaType, bytes: encodeGrayGif([raster], []) }
   const image =
