@@ -72,7 +72,7 @@ function wordsOf(bytes: Uint8Array, samples: number, bitsAllocated: number, isFl
   return new Word(aligned.buffer as ArrayBuffer, aligned.byteOffset, samples) // frames are not in shared memory
 }
 
-// Little endian words are those of every machine that Node.js runs on but s390x, where nobody draws images.
+// Frames come in little endian order, which is that of the machines Node.js runs on; a big endian one would have to swap.
 const integerWords: Readonly<Record<number, typeof Uint16Array | typeof Uint32Array>> = {
   16: Uint16Array,
   32: Uint32Array,
