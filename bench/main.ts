@@ -52,7 +52,8 @@ async function run(
   say(peers.versions.join('; '))
   for (const reason of peers.missing) say(`Skipped: ${reason}.`)
   const machine = await describeMachine(folder)
-  const { versions, missing } = peers
+  const { versions } = peers
+  const missing = [...peers.missing]
   const results: KeyResult[] = []
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
@@ -70,7 +71,11 @@ async function run(
     // A run takes long, and may be ended at any time.
     if (json !== undefined) await writeFile(json, JSON.stringify(report, null, 2))
   }
-  await runKeys({ folder, keys: wanted, sizes, peers, nodeOptions, signal: askedToStop(), say, done })
+  const skipped = (key: string, reason: string) => {
+    missing.push(`${key}: ${reason}`)
+    say(`  Skipped: ${reason}.`)
+  }
+  await runKeys({ folder, keys: wanted, sizes, peers, nodeOptions, signal: askedToStop(), say, done, skipped })
   say(`\n${formatTable(columns, rowsOf(results))}\n`)
   for (const remark of remarksOf(results)) say(remark)
   if (!writeDocs) return

@@ -5,9 +5,11 @@ import { importKeys } from './import.ts'
 import type { Key } from './key.ts'
 import { metadataKeys } from './metadata.ts'
 import { mixedKeys } from './mixed.ts'
+import { renderedKeys } from './rendered.ts'
 import { searchKeys, searchNames } from './search.ts'
 import { seriesKeys } from './series.ts'
 import { storeKeys } from './store.ts'
+import { transcodedKeys } from './transcoded.ts'
 
 /** Everything that is measured, in the order of the report. What stores into an archive of studies is last of it. */
 export const keys: readonly Key[] = [
@@ -19,6 +21,8 @@ export const keys: readonly Key[] = [
   ...frameKeys,
   ...firstImageKeys,
   ...footprintKeys,
+  ...renderedKeys,
+  ...transcodedKeys,
   ...mixedKeys,
 ]
 

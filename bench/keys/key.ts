@@ -41,6 +41,8 @@ export interface Key {
   readonly ofFullSize?: true
   /** One repetition is enough: it is long, or cannot be repeated. */
   readonly once?: true
+  /** @returns why the key cannot be measured on these servers, nothing where it can */
+  skip?(context: KeyContext): Promise<string | undefined>
   /** Before the first repetition. @returns what is not equal in the servers' answers, nothing where all is */
   prepare?(context: KeyContext): Promise<string | undefined>
   /** One repetition. @returns the figure in `unit` */

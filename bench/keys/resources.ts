@@ -5,6 +5,7 @@ export const accepts = {
   json: 'application/dicom+json',
   dicom: 'multipart/related; type="application/dicom"; transfer-syntax=*',
   frame: 'multipart/related; type="application/octet-stream"; transfer-syntax=*',
+  jpeg: 'image/jpeg',
 } as const
 
 interface InstanceUids {

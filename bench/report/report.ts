@@ -8,7 +8,7 @@ export interface Report {
   readonly quick: boolean
   readonly machine: Machine
   readonly versions: readonly string[]
-  /** Servers that were not measured, and why. */
+  /** Servers and keys that were not measured, and why. */
   readonly missing: readonly string[]
   readonly sizes: Sizes
   readonly results: readonly KeyResult[]

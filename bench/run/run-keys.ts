@@ -19,6 +19,8 @@ export interface RunPlan {
   /** Called with what happens. */
   readonly say: (line: string) => void
   readonly done: (result: KeyResult) => Promise<void>
+  /** Called with a key that is not measured, and why. */
+  readonly skipped: (key: string, reason: string) => void
 }
 
 /** Archives that are filled one upon the other share their servers. */
@@ -53,7 +55,10 @@ async function runPhase(plan: RunPlan, studies: Studies, fleet: Fleet, states: r
     for (const key of plan.keys.filter((candidate) => candidate.state === state)) {
       if (plan.signal.aborted) return
       plan.say(key.name)
-      await plan.done(await measureKey(key, { studies, fleet, sizes: plan.sizes, work, storedBytes }))
+      const context = { studies, fleet, sizes: plan.sizes, work, storedBytes }
+      const reason = await key.skip?.(context)
+      if (reason === undefined) await plan.done(await measureKey(key, context))
+      else plan.skipped(key.name, reason)
     }
   }
 }
