@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3'
 import { adapterErrorOf, isHarmless } from './sqlite-error.ts'
+import type { WriteAheadLog } from './write-ahead-log.ts'
 
-/** Runs `work` in a transaction, and resolves when that is on the disk. */
+/** Runs `work` in a transaction, perhaps twice, and resolves when that is on the disk. */
 export type Commit = <Result>(work: () => Result) => Promise<Result>
 
 interface Waiting {
@@ -10,66 +11,67 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Tells a caller what has become of its work. */
+type Settlement = () => void
+
 /** So many works share a commit at most: a bound on how long one transaction keeps the thread. */
 const maxGroup = 256
 
 /**
- * Collects what is asked for in one turn of the event loop into one transaction, because a commit costs far more than the
- * rows in it. A work that fails is rolled back alone; when the database itself fails, all works of the group have failed.
+ * Collects what is asked for while the disk is busy with the last commit into one transaction, because a commit costs far
+ * more than the rows in it. A work that fails is rolled back alone; when the database itself fails, all works of the group
+ * have failed. What is committed is read from then on, a moment before it is on the disk and its caller is told.
  * @param committed is called after each commit, before any work is told
  */
 export function groupCommit(
   db: Database.Database,
+  log: Pick<WriteAheadLog, 'flush' | 'assertWhole'>,
   committed: () => void,
 ): { readonly commit: Commit; readonly settle: () => Promise<void> } {
   const waiting: Waiting[] = []
-  const begin = db.prepare('BEGIN IMMEDIATE')
-  const end = db.prepare('COMMIT')
-  const cancel = db.prepare('ROLLBACK')
-  const save = db.prepare('SAVEPOINT work')
-  const release = db.prepare('RELEASE work')
-  const restore = db.prepare('ROLLBACK TO work')
+  const transact = db.transaction((group: readonly Waiting[]) => group.map(({ work }) => work()))
   let scheduled: Promise<void> | undefined
 
   const commit: Commit = (work) =>
     new Promise((resolve, reject) => {
       waiting.push({ work, resolve: resolve as Waiting['resolve'], reject }) // gets what `work` returns
-      scheduled ??= nextTurn().then(flushAll)
+      scheduled ??= nextTurn().then(commitAll)
     })
 
-  async function flushAll(): Promise<void> {
+  async function commitAll(): Promise<void> {
     while (waiting.length > 0) {
-      flush(waiting.splice(0, maxGroup))
+      const group = waiting.splice(0, maxGroup)
+      try {
+        log.assertWhole()
+        const settlements = commitGroup(group)
+        await log.flush()
+        for (const settle of settlements) settle()
+      } catch (error) {
+        for (const { reject } of group) reject(error)
+      }
       await nextTurn()
     }
     scheduled = undefined
   }
 
-  function flush(group: readonly Waiting[]): void {
-    const settlements: (() => void)[] = []
+  function commitGroup(group: readonly Waiting[]): readonly Settlement[] {
     try {
-      begin.run()
-      for (const { work, resolve, reject } of group) {
-        save.run()
-        try {
-          const result = work()
-          settlements.push(() => resolve(result))
-        } catch (error) {
-          if (!isHarmless(error) || !db.inTransaction) throw error
-          restore.run()
-          settlements.push(() => reject(error))
-        }
-        release.run()
-      }
-      end.run()
+      const results = transact.immediate(group)
       committed()
+      return group.map(
+        ({ resolve }, n) =>
+          () =>
+            resolve(results[n]),
+      )
     } catch (error) {
-      // Some failures, such as a full disk, have rolled back already.
-      for (const { reject } of group) reject(adapterErrorOf(error))
-      if (db.inTransaction) cancel.run()
-      return
+      // The fault of one has rolled back all: each has a transaction of its own now.
+      if (group.length > 1 && isHarmless(error)) return group.flatMap((work) => commitGroup([work]))
+      return group.map(
+        ({ reject }) =>
+          () =>
+            reject(adapterErrorOf(error)),
+      )
     }
-    for (const settle of settlements) settle()
   }
 
   return {

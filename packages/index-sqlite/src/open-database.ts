@@ -14,16 +14,16 @@ export interface SqliteIndexOptions {
 const lockTimeoutMs = 2_000
 
 /**
- * Opens the database so that a commit is on the disk when it returns, and brings its schema up to date.
+ * Opens the database and brings its schema up to date. A commit is on the disk when the log has been flushed after it.
  * @throws Error where a newer version has made the file
  */
 export function openDatabase({ file, maxBytes }: SqliteIndexOptions): Database.Database {
   const db = new Database(file, { timeout: lockTimeoutMs })
   try {
     db.pragma('journal_mode = WAL')
-    // Not kept in the file: a WAL database that is opened again is at NORMAL, which may lose the last commits.
-    db.pragma('synchronous = FULL')
-    if (db.pragma('synchronous', { simple: true }) !== 2) throw new Error('SQLite does not write synchronously')
+    // It flushes the log before a checkpoint, but not after a commit: `WriteAheadLog` does that.
+    db.pragma('synchronous = NORMAL')
+    if (db.pragma('synchronous', { simple: true }) !== 1) throw new Error('SQLite does not flush its log')
     db.pragma('foreign_keys = ON')
     if (maxBytes !== undefined) {
       db.pragma(`max_page_count = ${Math.floor(maxBytes / Number(db.pragma('page_size', { simple: true })))}`)

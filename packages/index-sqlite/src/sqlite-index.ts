@@ -1,4 +1,5 @@
-import type { ArchiveStatistics, ExtraAttributes, InstanceIndex } from '@sansfilm/core/adapters'
+import { AdapterError, type ArchiveStatistics, type ExtraAttributes, type InstanceIndex } from '@sansfilm/core/adapters'
+import type { Database } from 'better-sqlite3'
 import { groupCommit } from './group-commit.ts'
 import { LookUps } from './look-ups.ts'
 import { openDatabase, type SqliteIndexOptions } from './open-database.ts'
@@ -17,6 +18,7 @@ import { guarded } from './sqlite-error.ts'
 import { statementsOf } from './statements.ts'
 import { storedInstanceOf } from './stored-rows.ts'
 import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
+import { WriteAheadLog } from './write-ahead-log.ts'
 
 /**
  * An index in one SQLite file. What was acknowledged is on the disk; concurrent changes share commits.
@@ -27,7 +29,8 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
   const database = guarded(() => openDatabase(options))
   const db = statementsOf(database)
   const lookUps = guarded(() => new LookUps(database))
-  const { commit, settle } = groupCommit(database, () => lookUps.forget())
+  const log = openLog(database, options.file)
+  const { commit, settle } = groupCommit(database, log, () => lookUps.forget())
   return {
     add: (record, onConflict) => commit(() => addRecord(db, record, onConflict)),
 
@@ -96,7 +99,17 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
 
     async close() {
       await settle()
+      log.close()
       database.close()
     },
+  }
+}
+
+function openLog(database: Database, file: string): WriteAheadLog {
+  try {
+    return new WriteAheadLog(file)
+  } catch (error) {
+    database.close()
+    throw new AdapterError('unavailable', 'The log of the index cannot be opened', { cause: error })
   }
 }

@@ -18,10 +18,13 @@ export class ByteBudget {
     this.#options = options
   }
 
-  /** The size of the buffer that may be used now; to be handed back by `release`. */
-  reserve(): number {
-    const { largest, smallest } = this.#options
-    let size = largest
+  /**
+   * The size of the buffer that may be used now; to be handed back by `release`.
+   * @param most where more would stay empty
+   */
+  reserve(most = this.#options.largest): number {
+    const { smallest } = this.#options
+    let size = most
     while (size > smallest && size > this.#free) size /= 2
     this.#free -= size
     return size

@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { attempt, errorName } from './failures.ts'
+
+const flush = promisify(fsync)
 
 /** For the service's own account and its group: patients' data. */
 const mode = 0o750
@@ -91,12 +94,17 @@ function ignoreExisting(error: unknown): void {
   if (errorName(error) !== 'EEXIST') throw error
 }
 
+/** The system has the folder at hand, since something in it has just changed: opening and closing it wait for nothing. */
 async function syncFolder(folder: string): Promise<void> {
   if (cannotSync) return
-  const handle = await attempt('open a folder', open(folder, 'r'))
+  const descriptor = await attempt('open a folder', openAtHand(folder))
   try {
-    await attempt('flush a folder', handle.sync())
+    await attempt('flush a folder', flush(descriptor))
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
+}
+
+async function openAtHand(folder: string): Promise<number> {
+  return openSync(folder, 'r')
 }

@@ -1,6 +1,12 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { close, closeSync, fdatasync, open, unlink, write } from 'node:fs'
+import { promisify } from 'node:util'
 import { attempt } from './failures.ts'
 import type { WriteBuffers } from './write-buffers.ts'
+
+const openFile = promisify(open)
+const flush = promisify(fdatasync)
+const closeFile = promisify(close)
+const removeFile = promisify(unlink)
 
 /**
  * A file that is being written, before it becomes an object. Gathers small chunks, and writes behind: while one buffer is
@@ -9,9 +15,11 @@ import type { WriteBuffers } from './write-buffers.ts'
 export class IncomingFile {
   readonly path: string
   readonly #buffers: WriteBuffers
-  #handle: FileHandle | undefined
+  #descriptor: number | undefined
   #buffer: Buffer | undefined
   #filled = 0
+  /** Until more has come than a small buffer holds. */
+  #isSmall = true
   #length = 0
   #writing: Promise<void> | undefined
 
@@ -22,15 +30,15 @@ export class IncomingFile {
 
   /** Takes the bytes over. Returns a promise only where it must wait for the disk; a failed write shows here or in `finish`. */
   append(chunk: Uint8Array): Promise<void> | undefined {
-    this.#buffer ??= this.#buffers.take()
-    const room = this.#buffer.length - this.#filled
-    if (chunk.length > room) return this.#appendLarge(chunk)
+    this.#buffer ??= this.#buffers.takeSmall()
+    if (chunk.length > this.#buffer.length - this.#filled) return this.#appendLarge(chunk)
     this.#buffer.set(chunk, this.#filled)
     this.#filled += chunk.length
     return undefined
   }
 
   async #appendLarge(chunk: Uint8Array): Promise<void> {
+    this.#leaveSmallBuffer()
     for (let taken = 0; taken < chunk.length; ) {
       this.#buffer ??= this.#buffers.take()
       const part = chunk.subarray(taken, taken + this.#buffer.length - this.#filled)
@@ -45,10 +53,10 @@ export class IncomingFile {
   async finish(): Promise<number> {
     await this.#startWriting()
     await this.#writing
-    const handle = await this.#open()
-    await attempt('flush the object', handle.datasync())
-    this.#handle = undefined
-    await attempt('close the object', handle.close()) // network file systems report a full disk only now
+    const descriptor = await this.#open()
+    await attempt('flush the object', flush(descriptor))
+    this.#descriptor = undefined
+    await attempt('close the object', closeFlushed(descriptor))
     return this.#length
   }
 
@@ -57,9 +65,20 @@ export class IncomingFile {
     await this.#writing?.catch(() => {})
     if (this.#buffer !== undefined) this.#buffers.give(this.#buffer)
     this.#buffer = undefined
-    await this.#handle?.close().catch(() => {})
-    this.#handle = undefined
-    await unlink(this.path).catch(() => {})
+    if (this.#descriptor !== undefined) await closeFile(this.#descriptor).catch(() => {})
+    this.#descriptor = undefined
+    await removeFile(this.path).catch(() => {})
+  }
+
+  /** Copies what has come so far: less than another call to write it takes. */
+  #leaveSmallBuffer(): void {
+    if (!this.#isSmall) return
+    this.#isSmall = false
+    const small = this.#buffer
+    if (small === undefined) return
+    this.#buffer = this.#buffers.take()
+    this.#buffer.set(small.subarray(0, this.#filled))
+    this.#buffers.give(small)
   }
 
   async #startWriting(): Promise<void> {
@@ -73,23 +92,40 @@ export class IncomingFile {
 
   async #write(buffer: Buffer, length: number): Promise<void> {
     try {
-      const handle = await this.#open()
+      const descriptor = await this.#open()
       for (let written = 0; written < length; ) {
-        const position = this.#length
-        const { bytesWritten } = await attempt(
+        const bytes = await attempt(
           'write the object',
-          handle.write(buffer, written, length - written, position),
+          writeSome(descriptor, buffer, written, length - written, this.#length),
         )
-        written += bytesWritten
-        this.#length += bytesWritten
+        written += bytes
+        this.#length += bytes
       }
     } finally {
       this.#buffers.give(buffer)
     }
   }
 
-  async #open(): Promise<FileHandle> {
-    this.#handle ??= await attempt('create the object', open(this.path, 'wx', 0o640))
-    return this.#handle
+  async #open(): Promise<number> {
+    this.#descriptor ??= await attempt('create the object', openFile(this.path, 'wx', 0o640))
+    return this.#descriptor
   }
+}
+
+/** Nothing is left to be written: it takes no time, and to have the thread pool do it would take some. */
+async function closeFlushed(descriptor: number): Promise<void> {
+  closeSync(descriptor)
+}
+
+/** One call. @returns how many bytes it has written */
+function writeSome(
+  descriptor: number,
+  buffer: Buffer,
+  offset: number,
+  length: number,
+  position: number,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  write(descriptor, buffer, offset, length, position, (error, bytes) => (error ? reject(error) : resolve(bytes)))
+  return promise
 }

@@ -1,25 +1,43 @@
 import { ByteBudget } from './byte-budget.ts'
 
-const MiB = 1024 * 1024
-const largest = MiB
-const maxIdle = 8
+const KiB = 1024
+const smallest = 64 * KiB
+const largest = KiB * KiB
 
-/** Buffers that puts gather into, used again and again so that a large put leaves nothing for the garbage collector. */
+/** Idle buffers kept, by their size: as many as the parts of a few requests use at once. */
+const maxIdle = new Map([
+  [smallest, 64],
+  [largest, 16],
+])
+
+/** Buffers that puts gather into, used again and again so that puts leave nothing for the garbage collector. */
 export class WriteBuffers {
-  readonly #budget = new ByteBudget({ total: 32 * MiB, largest, smallest: 64 * 1024 })
-  #idle: Buffer[] = []
+  readonly #budget = new ByteBudget({ total: 32 * largest, largest, smallest })
+  readonly #idle = new Map<number, Buffer[]>()
 
+  /** For an object that may be small: most of a large buffer would stay empty. */
+  takeSmall(): Buffer {
+    return this.#take(this.#budget.reserve(smallest))
+  }
+
+  /** As large as there is memory for. To be handed back by `give`, as small ones are. */
   take(): Buffer {
-    const size = this.#budget.reserve()
-    return (size === largest ? this.#idle.pop() : undefined) ?? Buffer.allocUnsafeSlow(size)
+    return this.#take(this.#budget.reserve())
   }
 
   give(buffer: Buffer): void {
     this.#budget.release(buffer.length)
-    if (buffer.length === largest && this.#idle.length < maxIdle) this.#idle.push(buffer)
+    const idle = this.#idle.get(buffer.length) ?? []
+    if (idle.length >= (maxIdle.get(buffer.length) ?? 0)) return
+    idle.push(buffer)
+    this.#idle.set(buffer.length, idle)
   }
 
   clear(): void {
-    this.#idle = []
+    this.#idle.clear()
+  }
+
+  #take(size: number): Buffer {
+    return this.#idle.get(size)?.pop() ?? Buffer.allocUnsafeSlow(size)
   }
 }
