@@ -1,4 +1,5 @@
 import type {
+  DerivedCache,
   ExtraAttributes,
   InstanceIndex,
   InstanceStorage,
@@ -53,6 +54,8 @@ export interface Backend {
   /** Absent: pictures that no transfer syntax holds are not stored. */
   readonly pictureReader: PictureReader | undefined
   readonly derivations: Derivations
+  /** What is derived from the archive and can be made again; also behind `derivations`. */
+  readonly derivedCache: DerivedCache | undefined
   /** Reports what nobody foresaw: logged with its stack, answered without its message. */
   readonly reportBug: (error: unknown, context: Context | undefined) => void
 }

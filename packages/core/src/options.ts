@@ -21,7 +21,7 @@ export interface DicomwebOptions {
   readonly renderer?: Renderer
   /** Takes PNG and GIF as the pixel data of a store (PS3.18 Table 10.5.2-1). Default: none, and they are refused. */
   readonly pictureReader?: PictureReader
-  /** Keeps what was drawn or transcoded. Default: nothing is kept. */
+  /** Keeps what was drawn or transcoded, and metadata documents of many instances. Default: nothing is kept. */
   readonly derivedCache?: DerivedCache
   /** Asked by every transaction. Default: everybody may do everything. */
   readonly authorize?: Authorize
@@ -84,6 +84,7 @@ export function resolveOptions(options: DicomwebOptions): ResolvedOptions {
       renderer: options.renderer,
       pictureReader: options.pictureReader,
       derivations: new Derivations(options.derivedCache),
+      derivedCache: options.derivedCache,
       extraAttributes: { study: [], series: [], instance: [], ...options.extraAttributes },
       reportBug,
     },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -66,6 +66,22 @@ describe('sqliteIndex on its file', () => {
     await second.add(recordOf({ instance: 2 }), 'refuse')
     expect(Number((await second.state({ partition, study }))?.revision)).toBeGreaterThan(Number(before?.revision))
     await second.close()
+  })
+
+  it('gives no revision twice, even after a backup was restored', async () => {
+    const file = fileCalled('restored')
+    const { partition, study } = recordOf()
+    const stateAfter = async (path: string, instance: number) => {
+      const index = sqliteIndex({ file: path })
+      await index.add(recordOf({ instance }), 'refuse')
+      const state = await index.state({ partition, study })
+      await index.close()
+      return state?.revision
+    }
+    await stateAfter(file, 1)
+    const backup = fileCalled('backup')
+    copyFileSync(file, backup)
+    expect(await stateAfter(backup, 3)).not.toBe(await stateAfter(file, 2))
   })
 
   it('brings an index of the first schema up to date, with every study in its place', async () => {

@@ -43,9 +43,12 @@ function migrate(db: Database.Database): void {
       throw new AdapterError('unavailable', `The index has schema ${taken}; this version knows ${migrations.length}`)
     }
     for (const migration of migrations.slice(taken)) db.exec(migration)
-    // From a clock, so that revisions do not repeat those of an index that was lost and built again.
+    // From a clock, so that revisions do not repeat those of an index that was lost and built again, or of the time after a
+    // backup that was restored: what is kept under them outlives the process.
     const first = Date.now() * 1_000
-    db.prepare(`INSERT INTO archive (name, value) VALUES ('revision', ?) ON CONFLICT DO NOTHING`).run(first)
+    db.prepare(
+      `INSERT INTO archive (name, value) VALUES ('revision', ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)`,
+    ).run(first)
     db.pragma(`user_version = ${migrations.length}`)
   })
   step.immediate()

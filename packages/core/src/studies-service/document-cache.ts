@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { InstanceIndex } from '../adapters/index.ts'
+import type { DerivedCache, InstanceIndex } from '../adapters/index.ts'
 import type { Backend } from '../backend.ts'
 import { openedStream } from '../http/opened-stream.ts'
 
@@ -14,9 +15,14 @@ export class DocumentCache {
   readonly #documents: LRUCache<string, Uint8Array>
   readonly #underWay = new Map<string, Promise<Uint8Array | undefined>>()
   readonly #maxDocumentBytes: number
+  readonly #derivedCache: DerivedCache | undefined
 
-  /** @param maxBytes of all documents together; one takes at most an eighth of it */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes of all documents together; one takes at most an eighth of it
+   * @param derivedCache keeps those that are worth it beyond the end of the process
+   */
+  constructor(maxBytes: number, derivedCache?: DerivedCache) {
+    this.#derivedCache = derivedCache
     this.#documents = new LRUCache({ maxSize: Math.max(1, maxBytes), sizeCalculation: ({ length }) => length + 1 })
     this.#maxDocumentBytes = Math.floor(maxBytes / 8)
   }
@@ -26,14 +32,17 @@ export class DocumentCache {
     return this.#documents.get(key)
   }
 
-  /** The document of this key: kept, or made by `produce` and kept where it is short enough. */
-  async get(key: string, produce: () => AsyncIterable<Uint8Array>): Promise<Outcome> {
+  /**
+   * The document of this key: kept, or made by `produce` and kept where it is short enough.
+   * @param forLater whether making it costs enough to keep it in the derived cache too
+   */
+  async get(key: string, produce: () => AsyncIterable<Uint8Array>, forLater = false): Promise<Outcome> {
     const kept = this.#documents.get(key)
     if (kept !== undefined) return { bytes: kept }
     const underWay = this.#underWay.get(key)
     const shared = underWay && (await underWay)
     if (shared !== undefined) return { bytes: shared }
-    const gathering = gather(produce(), this.#maxDocumentBytes)
+    const gathering = forLater ? this.#take(key, produce) : gather(produce(), this.#maxDocumentBytes)
     const bytes = gathering.then((outcome) => ('bytes' in outcome ? outcome.bytes : undefined))
     // Those who wait for a document that fails, or is too long, make their own.
     const awaited = bytes.catch(() => undefined)
@@ -45,6 +54,16 @@ export class DocumentCache {
     } finally {
       if (this.#underWay.get(key) === awaited) this.#underWay.delete(key)
     }
+  }
+
+  async #take(key: string, produce: () => AsyncIterable<Uint8Array>): Promise<Outcome> {
+    const name = createHash('sha256').update(key).digest('hex')
+    const kept = await this.#derivedCache?.get(name)
+    if (kept !== undefined) return { bytes: kept }
+    const outcome = await gather(produce(), this.#maxDocumentBytes)
+    // The answer does not wait for what only later ones need; a cache rejects for nothing.
+    if ('bytes' in outcome) void this.#derivedCache?.put(name, outcome.bytes)
+    return outcome
   }
 }
 
@@ -77,8 +96,8 @@ function continued(chunks: Uint8Array[], iterator: AsyncIterator<Uint8Array>): A
 const caches = new WeakMap<InstanceIndex, DocumentCache>()
 
 /** The documents that are kept of an archive. */
-export function documentsOf({ index, limits }: Backend): DocumentCache {
-  const cache = caches.get(index) ?? new DocumentCache(limits.maxCacheBytes)
+export function documentsOf({ index, limits, derivedCache }: Backend): DocumentCache {
+  const cache = caches.get(index) ?? new DocumentCache(limits.maxCacheBytes, derivedCache)
   caches.set(index, cache)
   return cache
 }

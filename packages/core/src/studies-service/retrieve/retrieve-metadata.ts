@@ -14,6 +14,9 @@ import { maxLookedAhead } from './payload-length.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 
+/** Of fewer instances, metadata is made as quickly as a file is read. */
+const leastKeptForLater = 16
+
 interface MetadataForm extends AvailableMediaType {
   readonly form: 'json' | 'xml' | 'xml parts'
 }
@@ -71,7 +74,7 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
           : metadataJson(scope, root, index)
     return gzip ? gzipped(bytes) : bytes
   }
-  const outcome = await cache.get(key, produce)
+  const outcome = await cache.get(key, produce, state.instances >= leastKeptForLater)
   if ('bytes' in outcome) return { content: bytesContent(outcome.bytes), representation }
   if (isHead) await outcome.stream[Symbol.asyncIterator]().return?.()
   return { content: isHead ? unread : streamContent(outcome.stream), representation }

@@ -137,6 +137,7 @@ export async function createTestArchive(
     limits: { maxCacheBytes: 1024 * 1024 },
     renderer,
     derivations: new Derivations(derivedCache),
+    derivedCache,
   } as unknown as Backend // a retrieve uses no more of it
 
   const context: Context = { partition: 'default', caller: { id: 'test' }, requestId: '1' }
