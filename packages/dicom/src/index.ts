@@ -45,10 +45,21 @@ export {
   type Part10Warning,
 } from './part10/parsed-instance.ts'
 export { createPart10Parser, defaultPart10Limits, readPart10 } from './part10/read.ts'
+export { rewritePart10 } from './part10/rewrite.ts'
+export type { NewPixelData, Rewriting } from './part10/rewriting.ts'
 export { part10Length, type WritePart10Options, writePart10, writePart10Buffer } from './part10/write.ts'
 export type { FindBulkData } from './part10/write-dataset.ts'
 export { type CodestreamDescription, describeCodestream, missingPixelDescription } from './pixel-data/codestream.ts'
-export { alignBits, fragmentsRange, joinedLength, joinFragments, swapUnitOf, swapUnits } from './pixel-data/extract.ts'
+export { type Encapsulation, encapsulate, fragmentHeader } from './pixel-data/encapsulate.ts'
+export {
+  alignBits,
+  fragmentsRange,
+  joinBits,
+  joinedLength,
+  joinFragments,
+  swapUnitOf,
+  swapUnits,
+} from './pixel-data/extract.ts'
 export { decodeFrameSpan, encodeFrameTable, frameBlockOf, framesPerBlock } from './pixel-data/frame-table.ts'
 export { type NativeFrameRange, nativeFrameRange, numberOfFramesOf } from './pixel-data/frames.ts'
 export { itemHeaderSize, readItemLength } from './pixel-data/item-header.ts'

@@ -59,6 +59,38 @@ export function alignBits(bytes: Uint8Array, bitOffset: number, bits: number): U
   return aligned
 }
 
+/**
+ * Puts frames whose bits do not fill their last byte one directly after the other, as native pixel data has them.
+ * @param frames each beginning at bit 0
+ * @param bits of one frame
+ * @see PS3.5 §8.1.1
+ */
+export async function* joinBits(
+  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  bits: number,
+): AsyncIterable<Uint8Array> {
+  /** Bits that are not handed on yet, fewer than 8, and their number. */
+  let rest = 0
+  let held = 0
+  for await (const frame of frames) {
+    const joined = new Uint8Array(Math.floor((held + bits) / 8))
+    const after = (held + bits) % 8
+    // Bits beyond the frame's last are no part of it.
+    const last = Math.ceil(bits / 8) - 1
+    const spare = (last + 1) * 8 - bits
+    const byteAt = (i: number): number => (i === last ? (frame[i] ?? 0) & (0xff >> spare) : (frame[i] ?? 0))
+    for (let i = 0; i < joined.length; i++) {
+      joined[i] = rest | (byteAt(i) << held)
+      rest = byteAt(i) >> (8 - held)
+    }
+    if (joined.length <= last) rest |= byteAt(joined.length) << held
+    rest &= 0xff
+    held = after
+    if (joined.length > 0) yield joined
+  }
+  if (held > 0) yield Uint8Array.of(rest)
+}
+
 /** Bytes of one unit that big endian swaps in pixel data; 1 where order does not matter (PS3.5 §7.3). */
 export function swapUnitOf(vr: VR, bitsAllocated: number): number {
   const { unit } = vrs[vr]
