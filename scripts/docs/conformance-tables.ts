@@ -1,4 +1,5 @@
 import { limitOptions } from '../../apps/server/src/options.ts'
+import { decodableSyntaxes, encodableSyntaxes } from '../../packages/codecs/src/syntaxes.ts'
 import { acceptedPayloads, producedPayloads } from '../../packages/core/src/capabilities/payloads.ts'
 import { requestFailures } from '../../packages/core/src/errors.ts'
 import { availablePixelDataMediaTypes } from '../../packages/core/src/media-types/available-media-types.ts'
@@ -69,13 +70,21 @@ function compressedTable(): Table {
 
 function transferSyntaxTable(): Table {
   return {
-    header: ['Transfer Syntax', 'UID', 'Pixel data is sent as'],
-    rows: Object.values(transferSyntaxes).map(({ uid, name, encapsulated }) => [
+    header: ['Transfer Syntax', 'UID', 'Pixel data is sent as', 'Decoded', 'Encoded'],
+    rows: Object.values(transferSyntaxes).map(({ uid, name, encapsulated, lossy }) => [
       name,
       uid,
       list([...new Set(availablePixelDataMediaTypes(uid, encapsulated, ['single']).map(({ mediaType }) => mediaType))]),
+      decodableSyntaxes.has(uid) ? 'yes' : 'no',
+      !encapsulated ? encodedNative(uid) : encodableSyntaxes.has(uid) ? (lossy ? 'with loss' : 'yes') : 'no',
     ]),
   }
+}
+
+/** Of native ones, instances are only sent in those of Little Endian. */
+function encodedNative(uid: string): string {
+  const { ExplicitVRLittleEndian, ImplicitVRLittleEndian } = transferSyntaxes
+  return uid === ExplicitVRLittleEndian.uid || uid === ImplicitVRLittleEndian.uid ? 'yes' : 'no'
 }
 
 function refusedClassesTable(): Table {

@@ -61,13 +61,14 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
 function createArchiveService(
   config: ServerConfig,
   archive: Archive,
-  { renderer, pictureReader }: PixelWorkers,
+  { renderer, transcoder, pictureReader }: PixelWorkers,
   log: Logger,
 ): Dicomweb {
   return createDicomweb({
     storage: archive.storage,
     index: archive.index,
     renderer,
+    transcoder,
     pictureReader,
     derivedCache: filesystemCache({ directory: join(archive.cache, 'derived'), maxBytes: config.maxDerivedBytes }),
     onConflict: archive.onConflict,

@@ -6,6 +6,7 @@ import type {
   Partition,
   PictureReader,
   Renderer,
+  Transcoder,
 } from './adapters/index.ts'
 import type { Authorize, Context } from './context.ts'
 import type { Derivations } from './derivations.ts'
@@ -53,6 +54,8 @@ export interface Backend {
   readonly renderer: Renderer | undefined
   /** Absent: pictures that no transfer syntax holds are not stored. */
   readonly pictureReader: PictureReader | undefined
+  /** Absent: compressed pixel data is sent as it is stored. */
+  readonly transcoder: Transcoder | undefined
   readonly derivations: Derivations
   /** What is derived from the archive and can be made again; also behind `derivations`. */
   readonly derivedCache: DerivedCache | undefined

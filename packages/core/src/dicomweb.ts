@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isAboutPixelData } from './adapters/adapter-error.ts'
 import type { Backend, Limits } from './backend.ts'
 import { respondWithCapabilities } from './capabilities/respond.ts'
 import { whyWithheld } from './capabilities/withheld.ts'
@@ -104,8 +105,8 @@ function contextOf(
 }
 
 /**
- * A body that fails on its way has no status any more: it is only reported, unless it was the client that left, or what is
- * stored has changed.
+ * A body that fails on its way has no status any more: it is only reported, unless it was the client that left, what is stored
+ * has changed, or an image is damaged.
  */
 function reportingFailures(
   response: DicomwebResponse,
@@ -115,7 +116,7 @@ function reportingFailures(
   const { body } = response
   if (body === null || body instanceof Uint8Array) return response
   const observe = (error: unknown): void => {
-    if (signal?.aborted !== true && !(error instanceof DicomwebError)) report(error)
+    if (signal?.aborted !== true && !(error instanceof DicomwebError) && !isAboutPixelData(error)) report(error)
   }
   return { ...response, body: observeFailure(body, observe) }
 }

@@ -6,6 +6,7 @@ import type {
   Partition,
   PictureReader,
   Renderer,
+  Transcoder,
 } from './adapters/index.ts'
 import type { Backend, ConflictPolicy, Limits } from './backend.ts'
 import type { Authorize, Context } from './context.ts'
@@ -21,6 +22,11 @@ export interface DicomwebOptions {
   readonly renderer?: Renderer
   /** Takes PNG and GIF as the pixel data of a store (PS3.18 Table 10.5.2-1). Default: none, and they are refused. */
   readonly pictureReader?: PictureReader
+  /**
+   * Takes pixel data to other transfer syntaxes when it is retrieved. Default: none, and compressed pixel data is sent as it
+   * is stored, or not at all.
+   */
+  readonly transcoder?: Transcoder
   /** Keeps what was drawn or transcoded, and metadata documents of many instances. Default: nothing is kept. */
   readonly derivedCache?: DerivedCache
   /** Asked by every transaction. Default: everybody may do everything. */
@@ -83,6 +89,7 @@ export function resolveOptions(options: DicomwebOptions): ResolvedOptions {
       partitions: checkPartitions(options.partitions ?? [defaultPartition]),
       renderer: options.renderer,
       pictureReader: options.pictureReader,
+      transcoder: options.transcoder,
       derivations: new Derivations(options.derivedCache),
       derivedCache: options.derivedCache,
       extraAttributes: { study: [], series: [], instance: [], ...options.extraAttributes },

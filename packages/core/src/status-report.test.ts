@@ -47,6 +47,12 @@ test.each([
   expect(given.headers['retry-after']).toBe(code === 'unavailable' ? '5' : undefined)
 })
 
+test.each(['damaged', 'unsupported'] as const)('pixel data that is %s is told why, and no bug', (code) => {
+  const { status, document, bugs } = report(new AdapterError(code, 'columns is 4, in the codestream 5'))
+  expect([status, bugs]).toEqual([406, []])
+  expect(document.detail).toMatch(/ Columns is 4, in the codestream 5\.$/)
+})
+
 test('a client that has gone is no bug', () => {
   const { status, bugs } = report(new Error('aborted'), { signal: AbortSignal.abort() })
   expect([status, bugs]).toEqual([400, []])

@@ -1,4 +1,4 @@
-import { decodableSyntaxes } from '@sansfilm/codecs'
+import { decodableSyntaxes, describeTranscoded, encodableSyntaxes } from '@sansfilm/codecs'
 import {
   AdapterError,
   type PictureReader,
@@ -6,7 +6,7 @@ import {
   type RenderSource,
   type Transcoder,
 } from '@sansfilm/core/adapters'
-import { type Dataset, itemsOf, pixelDescriptionOf, tags, transferSyntaxes } from '@sansfilm/dicom'
+import { type Dataset, itemsOf, pixelDescriptionOf, tags } from '@sansfilm/dicom'
 import {
   bulkDataNeeded,
   type DocumentRequest,
@@ -43,8 +43,8 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
     transcoder: {
       version,
       decodes: decodableSyntaxes,
-      encodes: new Set([transferSyntaxes.ExplicitVRLittleEndian.uid]),
-      describe: () => undefined,
+      encodes: encodableSyntaxes,
+      describe: describeTranscoded,
       async transcode(frame, target, { quality, signal } = {}) {
         const task = { kind: 'transcode', frame, target, ...(quality !== undefined && { quality }) } as const
         return codedFrameOf(await pool.run(task, signal))

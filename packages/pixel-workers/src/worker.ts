@@ -1,6 +1,5 @@
-import { decodeFrame } from '@sansfilm/codecs'
+import { decodeFrame, encodeFrame } from '@sansfilm/codecs'
 import { AdapterError } from '@sansfilm/core/adapters'
-import { transferSyntaxes } from '@sansfilm/dicom'
 import { renderDocument, renderFrames, renderSymbol } from '@sansfilm/rendering'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { readPicture } from './read-picture.ts'
@@ -20,7 +19,7 @@ export default async function work(task: Task): Promise<Outcome> {
 function perform(task: Task): Promise<TaskResult> {
   switch (task.kind) {
     case 'transcode':
-      return transcode(task)
+      return encodeFrame(task.frame, task.target, task)
     case 'picture':
       return readPicture(task.request)
     case 'render':
@@ -30,12 +29,6 @@ function perform(task: Task): Promise<TaskResult> {
     case 'symbol':
       return renderSymbol(task)
   }
-}
-
-async function transcode({ frame, target }: Extract<Task, { kind: 'transcode' }>): Promise<TaskResult> {
-  if (target !== transferSyntaxes.ExplicitVRLittleEndian.uid)
-    throw new AdapterError('unsupported', 'No encoder for this')
-  return decodeFrame(frame)
 }
 
 /**

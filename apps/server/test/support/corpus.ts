@@ -40,6 +40,16 @@ export interface GoldenFrames {
   /** Where not all frames are listed: of their digests, joined. */
   readonly sha256OfAllFrameHashes?: string
   readonly tooShort?: boolean
+  /** What other tools decode the frames to, where any does. */
+  readonly decoded?: {
+    readonly deterministic?: boolean
+    readonly agree?: boolean
+    readonly bitsAllocated?: number
+    /** In the order of `frames`; absent where the decoded bytes are the stored ones. */
+    readonly sha256?: readonly string[]
+    /** With the samples of a pixel together. */
+    readonly planar0?: { readonly sha256: readonly string[] }
+  } | null
 }
 
 /** The corpus folder, where `SANSFILM_CORPUS` names one. */

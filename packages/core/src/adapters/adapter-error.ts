@@ -16,3 +16,8 @@ export class AdapterError extends Error {
     this.code = code
   }
 }
+
+/** Whether it is the pixel data that cannot be decoded, encoded or drawn, rather than an adapter that cannot do its work now. */
+export function isAboutPixelData(error: unknown): error is AdapterError {
+  return error instanceof AdapterError && (error.code === 'damaged' || error.code === 'unsupported')
+}

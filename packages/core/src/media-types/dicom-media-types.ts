@@ -37,6 +37,8 @@ export interface CompressedMediaType {
   readonly transferSyntaxes: readonly [TransferSyntax, ...TransferSyntax[]]
   /** `image`: Single Frame and Multi-Frame Image, one representation a frame; `video`: one for all frames. */
   readonly of: 'image' | 'video'
+  /** Lossy Image Compression Method of what is encoded with loss (PS3.3 §C.7.6.1.1.5.1). */
+  readonly lossyMethod?: string
   /** A codestream that ends with the marker FF D9, after which only padding can come. */
   readonly endsWithMarker: boolean
 }
@@ -73,6 +75,7 @@ export const compressedMediaTypes: readonly CompressedMediaType[] = [
       s.JPEGLosslessHierarchical29,
     ],
     of: 'image',
+    lossyMethod: 'ISO_10918_1',
     endsWithMarker: true,
   },
   { mediaType: 'image/dicom-rle', transferSyntaxes: [s.RLELossless], of: 'image', endsWithMarker: false },
@@ -80,20 +83,35 @@ export const compressedMediaTypes: readonly CompressedMediaType[] = [
     mediaType: 'image/jls',
     transferSyntaxes: [s.JPEGLSLossless, s.JPEGLSNearLossless],
     of: 'image',
+    lossyMethod: 'ISO_14495_1',
     endsWithMarker: true,
   },
-  { mediaType: 'image/jp2', transferSyntaxes: [s.JPEG2000Lossless, s.JPEG2000], of: 'image', endsWithMarker: true },
-  { mediaType: 'image/jpx', transferSyntaxes: [s.JPEG2000MCLossless, s.JPEG2000MC], of: 'image', endsWithMarker: true },
+  {
+    mediaType: 'image/jp2',
+    transferSyntaxes: [s.JPEG2000Lossless, s.JPEG2000],
+    of: 'image',
+    lossyMethod: 'ISO_15444_1',
+    endsWithMarker: true,
+  },
+  {
+    mediaType: 'image/jpx',
+    transferSyntaxes: [s.JPEG2000MCLossless, s.JPEG2000MC],
+    of: 'image',
+    lossyMethod: 'ISO_15444_2',
+    endsWithMarker: true,
+  },
   {
     mediaType: 'image/jphc',
     transferSyntaxes: [s.HTJ2KLossless, s.HTJ2KLosslessRPCL, s.HTJ2K],
     of: 'image',
+    lossyMethod: 'ISO_15444_15',
     endsWithMarker: true,
   },
   {
     mediaType: 'image/jxl',
     transferSyntaxes: [s.JPEGXLLossless, s.JPEGXLJPEGRecompression, s.JPEGXL],
     of: 'image',
+    lossyMethod: 'ISO_18181_1',
     endsWithMarker: false,
   },
   {

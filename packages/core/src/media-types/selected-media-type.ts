@@ -10,8 +10,15 @@ export interface AvailableMediaType {
   readonly packaging: Packaging
   /** Absent where none applies. */
   readonly transferSyntax?: Uid
-  /** Whether a media range that names no transfer syntax means this one: it is the default, or stands in for it. */
-  readonly withoutNamedSyntax?: boolean
+  /**
+   * Whether a media range that names no transfer syntax means this one, because it is the default or stands in for it:
+   * always, or only where the range names no media type either. Absent: it does not.
+   */
+  readonly whenUnnamed?: 'always' | 'wildcard'
+  /** Not even the range `*` means this transfer syntax: a client has to name it. */
+  readonly onlyNamed?: boolean
+  /** Made from what is stored by a transcoder. */
+  readonly transcoded?: boolean
 }
 
 /** What was selected, under the name by which the client asked for it. */
@@ -68,7 +75,7 @@ function mostSpecificRange(
 function specificityOf(range: AcceptableMediaType, candidate: AvailableMediaType): number {
   if (range.packaging !== undefined && range.packaging !== candidate.packaging) return 0
   const type = typeSpecificity(range.mediaType, candidate.mediaType)
-  const syntax = syntaxSpecificity(range.transferSyntaxes, candidate)
+  const syntax = syntaxSpecificity(range, candidate)
   if (type === 0 || syntax === 0) return 0
   return type * 100 + syntax * 10 + (range.packaging === undefined ? 0 : 1)
 }
@@ -82,13 +89,14 @@ function typeSpecificity(range: string, mediaType: string): number {
 }
 
 function syntaxSpecificity(
-  named: readonly string[],
-  { transferSyntax, withoutNamedSyntax }: AvailableMediaType,
+  { transferSyntaxes: named, mediaType }: AcceptableMediaType,
+  { transferSyntax, whenUnnamed, onlyNamed }: AvailableMediaType,
 ): number {
   if (transferSyntax === undefined) return 1
   if (named.includes(transferSyntax)) return 3
-  if (named.includes('*')) return 2
-  return named.length === 0 && withoutNamedSyntax === true ? 1 : 0
+  if (named.includes('*')) return onlyNamed === true ? 0 : 2
+  if (named.length > 0 || whenUnnamed === undefined) return 0
+  return whenUnnamed === 'always' || mediaType.includes('*') ? 1 : 0
 }
 
 /** A 406 that says what was asked, what is stored, and what can be produced. */
@@ -97,8 +105,10 @@ export function notAcceptable(
   stored: readonly Uid[],
   available: readonly AvailableMediaType[],
 ): DicomwebError {
-  const compressed = available.some(({ transferSyntax = '' }) => lookupTransferSyntax(transferSyntax)?.encapsulated)
-  const reason = compressed ? ' Compressed pixel data is not transcoded here: it is sent as it is stored.' : ''
+  const isCompressed = stored.some((syntax) => lookupTransferSyntax(syntax)?.encapsulated)
+  const isTranscoded = available.some(({ transcoded }) => transcoded === true)
+  const reason =
+    isCompressed && !isTranscoded ? ' Compressed pixel data is not transcoded here: it is sent as it is stored.' : ''
   return new DicomwebError('not-acceptable', `None of the acceptable media types can be produced.${reason}`, {
     members: { accept: acceptable.asked, stored, available: [...new Set(available.map(describeAvailable))] },
   })

@@ -29,7 +29,8 @@ export function encapsulate(lengths: readonly number[]): Encapsulation {
   const isExtended = (offsets.at(-1) ?? 0) > maxOffset
   const offsetTable = Buffer.alloc(itemHeaderSize + (isExtended ? 0 : offsets.length * 4))
   offsetTable.set(fragmentHeader(offsetTable.length - itemHeaderSize))
-  if (!isExtended) offsets.forEach((offset, i) => offsetTable.writeUInt32LE(offset, itemHeaderSize + i * 4))
+  if (!isExtended)
+    for (const [i, offset] of offsets.entries()) offsetTable.writeUInt32LE(offset, itemHeaderSize + i * 4)
   const attributes: Dataset = isExtended
     ? { [tags.ExtendedOffsetTable]: numbers(offsets), [tags.ExtendedOffsetTableLengths]: numbers(lengths) }
     : {}
@@ -45,6 +46,6 @@ export function fragmentHeader(length: number): Buffer {
 
 function numbers(values: readonly number[]): Dataset[string] {
   const bytes = Buffer.alloc(values.length * 8)
-  values.forEach((value, i) => bytes.writeBigUInt64LE(BigInt(value), i * 8))
+  for (const [i, value] of values.entries()) bytes.writeBigUInt64LE(BigInt(value), i * 8)
   return { vr: 'OV', InlineBinary: bytes.toString('base64') }
 }

@@ -1,7 +1,9 @@
 import { type BulkDataRange, lookupTransferSyntax, tags, vrs } from '@sansfilm/dicom'
+import { isAboutPixelData } from '../../adapters/adapter-error.ts'
 import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { type Content, sliceContent } from '../../http/content.ts'
+import type { SelectedMediaType } from '../../media-types/selected-media-type.ts'
 import { instancePath } from '../prepared-metadata.ts'
 import { assertUnchanged } from './access.ts'
 import { joinedFragments } from './fragments.ts'
@@ -9,46 +11,87 @@ import { lookUpFrames } from './frame-source.ts'
 import { frameItem } from './frames-payload.ts'
 import { instanceBytes } from './instance-bytes.ts'
 import { littleEndianContent } from './little-endian-content.ts'
-import type { PayloadItem } from './parts.ts'
+import { contentTypeOf, type PayloadItem } from './parts.ts'
+import type { RetrieveRequest } from './request.ts'
+import { transcodedPixelItems } from './transcoded/pixel-items.ts'
 
 /** Frames looked up at a time. */
 const framesAtOnce = 1024
 
-/** The Content-Types of what is sent; what has none is left out. */
-export interface BulkDataContentTypes {
+/** In what each kind of bulk data is sent; what has none is left out. */
+export interface BulkDataForms {
+  /** The Content-Type of values as such. */
   readonly octets: string | undefined
+  /** The Content-Type of compressed pixel data that is not of the image itself, and of video. */
   readonly compressed: string | undefined
+  /** Of the pixel data of images. */
+  readonly pixelData: SelectedMediaType | undefined
+  /** Of pixel data that turns out not to be decodable; absent: the reason is thrown. */
+  readonly otherwise?: SelectedMediaType | undefined
 }
 
 const pixelDataTags: ReadonlySet<string> = new Set([tags.PixelData, tags.FloatPixelData, tags.DoubleFloatPixelData])
 
-/** Whether a range holds one representation a frame: encapsulated pixel data at the top level, that is no video. */
-export function isFrameWise({ path, encapsulated }: BulkDataRange, { transferSyntax }: StoredInstance): boolean {
-  return encapsulated && pixelDataTags.has(path) && lookupTransferSyntax(transferSyntax)?.video !== true
+/** Whether a range holds the frames of an image: pixel data at the top level, that is no video. */
+export function isPixelData({ path }: BulkDataRange, { transferSyntax }: StoredInstance): boolean {
+  return pixelDataTags.has(path) && lookupTransferSyntax(transferSyntax)?.video !== true
 }
 
 /**
  * The representations of bulk data ranges of one instance: one for each, or for each frame of compressed pixel data.
- * @throws DicomwebError `unavailable` where the instance is replaced or removed meanwhile
+ * @throws DicomwebError `unavailable` where the instance is replaced or removed meanwhile; AdapterError `unavailable`
  * @see PS3.18 §8.7.3.3
  */
 export async function* bulkDataItems(
   stored: StoredInstance,
   ranges: readonly BulkDataRange[],
-  contentTypes: BulkDataContentTypes,
-  root: string,
+  forms: BulkDataForms,
+  request: Pick<RetrieveRequest, 'root' | 'signal'>,
   backend: Backend,
 ): AsyncIterable<PayloadItem> {
   for (const range of ranges) {
-    const contentType = range.encapsulated ? contentTypes.compressed : contentTypes.octets
-    if (contentType === undefined) continue
-    if (isFrameWise(range, stored)) yield* frameItems(stored, contentType, root, backend)
-    else
-      yield {
-        content: await bulkDataContent(stored, range, backend),
-        contentType,
-        location: bulkDataLocation(root, stored, range),
-      }
+    if (isPixelData(range, stored)) {
+      if (forms.pixelData !== undefined)
+        yield* await pixelDataItems(stored, range, forms.pixelData, forms.otherwise, request, backend)
+      continue
+    }
+    const contentType = range.encapsulated ? forms.compressed : forms.octets
+    if (contentType !== undefined) yield await valueItem(stored, range, contentType, request.root, backend)
+  }
+}
+
+async function valueItem(
+  stored: StoredInstance,
+  range: BulkDataRange,
+  contentType: string,
+  root: string,
+  backend: Backend,
+): Promise<PayloadItem> {
+  return {
+    content: await bulkDataContent(stored, range, backend),
+    contentType,
+    location: bulkDataLocation(root, stored, range),
+  }
+}
+
+async function pixelDataItems(
+  stored: StoredInstance,
+  range: BulkDataRange,
+  selected: SelectedMediaType,
+  otherwise: SelectedMediaType | undefined,
+  request: Pick<RetrieveRequest, 'root' | 'signal'>,
+  backend: Backend,
+): Promise<Iterable<PayloadItem> | AsyncIterable<PayloadItem>> {
+  const contentType = contentTypeOf(selected)
+  if (selected.available.transcoded !== true)
+    return range.encapsulated
+      ? frameItems(stored, contentType, request.root, backend)
+      : [await valueItem(stored, range, contentType, request.root, backend)]
+  try {
+    return await transcodedPixelItems(stored, range, selected, request, backend)
+  } catch (error) {
+    if (!isAboutPixelData(error) || otherwise === undefined) throw error
+    return pixelDataItems(stored, range, otherwise, undefined, request, backend)
   }
 }
 

@@ -4,14 +4,22 @@ import type { Backend } from '../../backend.ts'
 import { sliceContent } from '../../http/content.ts'
 import type { Packaging } from '../../media-types/acceptable-media-types.ts'
 import { availableOctets, availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
-import { type AvailableMediaType, notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
-import { bulkDataContent, bulkDataItems, bulkDataLocation, isFrameWise } from './bulk-data-items.ts'
+import {
+  type AvailableMediaType,
+  notAcceptable,
+  type SelectedMediaType,
+  selectMediaType,
+} from '../../media-types/selected-media-type.ts'
+import { begun } from './begun.ts'
+import { bulkDataContent, bulkDataItems, bulkDataLocation, isPixelData } from './bulk-data-items.ts'
 import { frameContent } from './frame-content.ts'
 import { lookUpFrames } from './frame-source.ts'
-import { framesPayload } from './frames-payload.ts'
+import { selectedFramesPayload } from './frames-payload.ts'
 import { contentTypeOf, maxHeldParts, multipartPayload, tagOf } from './parts.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
+import { codecOf, negotiate } from './transcoded/negotiate.ts'
+import { isWhole } from './transcoded/pixel-items.ts'
 
 /** A media type that a value can be sent as. */
 export interface ValueForm extends AvailableMediaType {
@@ -48,6 +56,16 @@ export async function valuePayload(
 ): Promise<Retrieved> {
   const selected = selectMediaType(request.acceptable, forms)
   if (selected === undefined) throw notAcceptable(request.acceptable, [stored.transferSyntax], forms)
+  return selectedValuePayload(request, stored, range, selected, backend)
+}
+
+async function selectedValuePayload(
+  request: RetrieveRequest,
+  stored: StoredInstance,
+  range: BulkDataRange,
+  selected: SelectedMediaType<ValueForm>,
+  backend: Backend,
+): Promise<Retrieved> {
   const contentType = contentTypeOf(selected)
   const { packaging, length } = selected.available
   const etag = tagOf(stored.digest, range.path, contentType, packaging, packaging === 'single' ? '' : request.root)
@@ -64,7 +82,7 @@ export async function valuePayload(
 
 /**
  * One attribute as bulk data: its value, or where it is compressed images, each frame of it.
- * @throws DicomwebError `not-acceptable`
+ * @throws DicomwebError `not-acceptable`; AdapterError where the first frame cannot be transcoded
  * @see PS3.18 §8.7.3.3
  */
 export async function bulkDataPayload(
@@ -73,23 +91,47 @@ export async function bulkDataPayload(
   range: BulkDataRange,
   backend: Backend,
 ): Promise<Retrieved> {
-  if (!isFrameWise(range, stored)) return valuePayload(request, stored, range, bulkDataForms(stored, range), backend)
+  if (!isPixelData(range, stored)) return valuePayload(request, stored, range, bulkDataForms(stored, range), backend)
+  const { transferSyntax } = stored
   const frames = (await backend.index.frames(stored, []))?.pixelData?.frames ?? 0
-  if (frames > 0 && frames <= maxHeldParts) {
+  const packagings: readonly Packaging[] = frames === 1 ? ['multipart', 'single'] : ['multipart']
+  const selected = await negotiate<ValueForm>(
+    request.acceptable,
+    stored,
+    (can) => availablePixelDataMediaTypes(transferSyntax, range.encapsulated, packagings, can, singleFirst),
+    backend,
+  )
+  const { transcoded = false } = selected.available
+  if (!transcoded && !range.encapsulated) return selectedValuePayload(request, stored, range, selected, backend)
+  if (frames > 0 && frames <= maxHeldParts && !(transcoded && isWhole(selected))) {
     const list = Array.from({ length: frames }, (_, i) => i + 1)
-    return framesPayload(request, await lookUpFrames(stored, list, backend), list)
+    return selectedFramesPayload(request, await lookUpFrames(stored, list, backend), list, selected, backend)
   }
-  const available = availablePixelDataMediaTypes(stored.transferSyntax, true, ['multipart'])
-  const selected = selectMediaType(request.acceptable, available)
-  if (selected === undefined) throw notAcceptable(request.acceptable, [stored.transferSyntax], available)
+  return pixelDataPayload(request, stored, range, selected, backend)
+}
+
+/** Pixel data as a whole, or more frames than are to be held. */
+async function pixelDataPayload(
+  request: RetrieveRequest,
+  stored: StoredInstance,
+  range: BulkDataRange,
+  selected: SelectedMediaType,
+  backend: Backend,
+): Promise<Retrieved> {
   const contentType = contentTypeOf(selected)
-  const etag = tagOf(stored.digest, range.path, contentType, request.root)
+  const { packaging, transcoded = false } = selected.available
+  const codec = codecOf([selected], backend)
+  const place = packaging === 'single' ? ['single'] : [request.root]
+  const etag = tagOf(stored.digest, range.path, contentType, ...place, ...codec)
   const validators = { etag, lastModified: stored.storedAt }
   if (!conditionsAreMet(request, validators)) return { content: unread, representation: { contentType, ...validators } }
 
-  const contentTypes = { octets: undefined, compressed: contentType }
-  const pull = () => bulkDataItems(stored, [range], contentTypes, request.root, backend)
-  const lookAhead = await tellsLengths(stored, backend)
+  const forms = { octets: undefined, compressed: undefined, pixelData: selected }
+  const pull = await begun(() => bulkDataItems(stored, [range], forms, request, backend))
+  if (packaging === 'single') {
+    for await (const { content } of pull()) return { content, representation: { contentType, ...validators } }
+  }
+  const lookAhead = transcoded ? isWhole(selected) : await tellsLengths(stored, backend)
   const { content, representation } = await multipartPayload({ pull, lookAhead }, selected.mediaType, etag)
   return { content, representation: { ...representation, ...validators } }
 }

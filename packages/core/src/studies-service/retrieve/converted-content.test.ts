@@ -74,7 +74,11 @@ async function store(syntax: Syntax) {
     read = 0
     return taken
   }
-  return { content: () => convertedContent(stored, backend), whole: Buffer.concat(whole), takeRead }
+  return {
+    content: () => convertedContent(stored, transferSyntaxes.ExplicitVRLittleEndian.uid, backend),
+    whole: Buffer.concat(whole),
+    takeRead,
+  }
 }
 
 async function bytesOf(content: Content, range?: ByteRange): Promise<Buffer> {

@@ -9,5 +9,5 @@ import type { Retrieved } from './response.ts'
 export async function retrieveFrameList(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
   const frames = parseFrameList(request.frames ?? '')
   const source = await lookUpFrames(instanceScopeOf(request), frames, backend)
-  return framesPayload(request, source, frames)
+  return framesPayload(request, source, frames, backend)
 }

@@ -1,115 +1,141 @@
+import type { Uid } from '@sansfilm/dicom'
+import { isAboutPixelData } from '../../adapters/adapter-error.ts'
 import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { measured } from '../../http/content.ts'
 import { strongTag } from '../../http/entity-tag.ts'
 import { warningOf } from '../../http/warning.ts'
-import { availableInstanceMediaTypes, availableOctets } from '../../media-types/available-media-types.ts'
+import { availableOctets } from '../../media-types/available-media-types.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
+import { notAcceptable, type SelectedMediaType, selectMediaType } from '../../media-types/selected-media-type.ts'
+import { begun } from './begun.ts'
 import {
-  type AvailableMediaType,
-  notAcceptable,
-  type SelectedMediaType,
-  selectMediaType,
-} from '../../media-types/selected-media-type.ts'
-import { instancePath } from '../prepared-metadata.ts'
-import { instanceContent } from './instance-content.ts'
+  contentOf,
+  countLeftOut,
+  instanceForms,
+  itemOf,
+  type Selection,
+  storedItems,
+  transcodedItems,
+  zip,
+} from './instance-items.ts'
 import { type InstanceSurvey, surveyInstances } from './instance-survey.ts'
-import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from './parts.ts'
+import { contentTypeOf, multipartPayload, tagOf } from './parts.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 import { retrieveAllBulkdata } from './retrieve-bulkdata.ts'
+import { failuresAmong } from './transcoded/failures.ts'
+import { canTranscode, codecOf, mayTranscode, negotiated } from './transcoded/negotiate.ts'
 import { zipPayload } from './zip-payload.ts'
-
-/** An addition to PS3.18: a file set with a DICOMDIR. */
-const zip: AvailableMediaType = { mediaType: mediaTypes.zip, packaging: 'single' }
-
-type Selection = ReadonlyMap<string, SelectedMediaType>
 
 /**
  * The instances of a study or series, or one instance.
- * @throws DicomwebError `not-found`, `not-acceptable`
+ * @throws DicomwebError `not-found`, `not-acceptable`; AdapterError where the one instance cannot be transcoded
  * @see PS3.18 §10.4.1.1.1
  */
 export async function retrieveInstanceObjects(request: RetrieveRequest, backend: Backend): Promise<Retrieved> {
-  const { scope, acceptable } = request
-  const survey = await surveyInstances(scope, backend.index)
-  const packagings = scope.instance === undefined ? (['multipart'] as const) : (['multipart', 'single'] as const)
-  const syntaxes = [...survey.transferSyntaxes.keys()]
-  const available = syntaxes.map((syntax) => [...availableInstanceMediaTypes(syntax, packagings), zip])
-  const selection = new Map<string, SelectedMediaType>()
-  syntaxes.forEach((syntax, i) => {
-    const selected = selectMediaType(acceptable, available[i] ?? [])
-    if (selected !== undefined) selection.set(syntax, selected)
-  })
-  if (selection.size === 0) {
-    // "Such a request is equivalent to requesting the corresponding Bulkdata Resource" (Table 10.4.4-1, note 2).
-    if (selectMediaType(acceptable, availableOctets(['multipart'])) !== undefined)
-      return retrieveAllBulkdata(request, backend)
-    throw notAcceptable(acceptable, syntaxes, available.flat())
+  const survey = await surveyInstances(request.scope, backend.index)
+  const [only] = survey.held ?? []
+  return request.scope.instance !== undefined && only !== undefined
+    ? oneInstance(request, only, survey, backend)
+    : manyInstances(request, survey, backend)
+}
+
+async function oneInstance(
+  request: RetrieveRequest,
+  stored: StoredInstance,
+  survey: InstanceSurvey,
+  backend: Backend,
+): Promise<Retrieved> {
+  const { transferSyntax } = stored
+  const formsWith = (can: Parameters<typeof instanceForms>[2]) => instanceForms(request, transferSyntax, can)
+  const { selected, available } = await negotiated(request.acceptable, stored, formsWith, backend)
+  if (selected === undefined) return nothingAcceptable(request, [transferSyntax], available, backend)
+  if (selected.available === zip) return zipPayload(request, survey, backend)
+  try {
+    return await oneInstanceAs(selected, request, stored, backend)
+  } catch (error) {
+    // Now it is known what cannot be decoded. A client that named no transfer syntax is given what is stored.
+    const otherwise =
+      isAboutPixelData(error) && selectMediaType(request.acceptable, formsWith(await canTranscode(stored, backend)))
+    if (!otherwise || otherwise.available === zip) throw error
+    return oneInstanceAs(otherwise, request, stored, backend)
   }
+}
+
+async function oneInstanceAs(
+  selected: SelectedMediaType,
+  request: RetrieveRequest,
+  stored: StoredInstance,
+  backend: Backend,
+): Promise<Retrieved> {
+  const { transferSyntax = stored.transferSyntax, packaging } = selected.available
+  const isStored = transferSyntax === stored.transferSyntax
+  const isSingle = packaging === 'single'
+  const codec = codecOf([selected], backend)
+  const tag = isSingle
+    ? tagOf(stored.digest, transferSyntax, ...codec)
+    : tagOf(stored.digest, request.root, contentTypeOf(selected), ...codec)
+  const validators = { etag: isSingle && isStored ? strongTag(stored.digest) : tag, lastModified: stored.storedAt }
+  const contentType = contentTypeOf(selected)
+  if (!conditionsAreMet(request, validators)) return { content: unread, representation: { contentType, ...validators } }
+
+  if (isSingle) {
+    const content = await measured(contentOf(stored, selected, request, backend))
+    return { content, representation: { contentType, ...validators, ...(isStored && { digest: stored.digest }) } }
+  }
+  const item = itemOf(stored, selected, request, backend)
+  const items = [{ ...item, content: await measured(item.content) }]
+  const { content, representation } = await multipartPayload(items, mediaTypes.dicom, validators.etag)
+  return { content, representation: { ...representation, ...validators } }
+}
+
+async function manyInstances(request: RetrieveRequest, survey: InstanceSurvey, backend: Backend): Promise<Retrieved> {
+  const { root, acceptable } = request
+  const { instances } = survey
+  const syntaxes = [...survey.transferSyntaxes.keys()]
+  const formsOf = (transferSyntax: Uid) =>
+    instanceForms(request, transferSyntax, mayTranscode({ transferSyntax }, backend))
+  const selection: Selection = new Map(
+    syntaxes.flatMap((syntax) => {
+      const selected = selectMediaType(acceptable, formsOf(syntax))
+      return selected === undefined ? [] : [[syntax, selected] as const]
+    }),
+  )
+  const nothing = () => nothingAcceptable(request, syntaxes, syntaxes.flatMap(formsOf), backend)
+  if (selection.size === 0) return nothing()
   const selected = [...selection.values()]
   // Where a part of them could only go into a zip, all of them do.
   if (selected.some(({ available }) => available === zip)) return zipPayload(request, survey, backend)
-  const [only] = survey.held ?? []
-  const [first] = selected
-  return only !== undefined && first?.available.packaging === 'single'
-    ? singlePart(request, only, first, backend)
-    : multipart(request, survey, selection, backend)
-}
+  const left = await countLeftOut(request, survey, selection, backend)
+  if (left === instances) return nothing()
 
-async function singlePart(
-  request: RetrieveRequest,
-  stored: StoredInstance,
-  selected: SelectedMediaType,
-  backend: Backend,
-): Promise<Retrieved> {
-  const { transferSyntax = stored.transferSyntax } = selected.available
-  const isStored = transferSyntax === stored.transferSyntax
-  const representation = {
-    contentType: contentTypeOf(selected),
-    etag: isStored ? strongTag(stored.digest) : tagOf(stored.digest, transferSyntax),
-    lastModified: stored.storedAt,
-    ...(isStored && { digest: stored.digest }),
-  }
-  if (!conditionsAreMet(request, representation)) return { content: unread, representation }
-  return { content: await measured(instanceContent(stored, transferSyntax, backend)), representation }
-}
-
-async function multipart(
-  request: RetrieveRequest,
-  survey: InstanceSurvey,
-  selection: Selection,
-  backend: Backend,
-): Promise<Retrieved> {
-  const { root } = request
-  const { held, instances, transferSyntaxes } = survey
-  const toItems = (stored: StoredInstance): PayloadItem[] => {
-    const selected = selection.get(stored.transferSyntax)
-    if (selected === undefined) return []
-    const { transferSyntax = stored.transferSyntax } = selected.available
-    return [
-      {
-        content: instanceContent(stored, transferSyntax, backend),
-        contentType: contentTypeOf(selected),
-        location: root + instancePath(stored),
-      },
-    ]
-  }
-  async function* pull(): AsyncIterable<PayloadItem> {
-    for await (const stored of survey.rows()) yield* toItems(stored)
-  }
   const contentTypes = [...selection].map(([syntax, selected]) => `${syntax} ${contentTypeOf(selected)}`).sort()
-  const etag = tagOf(survey.digest, root, ...contentTypes)
-  const left = [...transferSyntaxes].reduce((sum, [syntax, count]) => sum + (selection.has(syntax) ? 0 : count), 0)
+  const codec = codecOf(selected, backend)
+  const isTranscoded = codec.length > 0
+  const failed = isTranscoded ? [failuresAmong(survey.held)] : []
+  const etag = tagOf(survey.digest, root, ...contentTypes, ...codec, ...failed)
   const more = { etag, lastModified: survey.lastStored, ...partial(left, instances, root) }
   if (!conditionsAreMet(request, more))
     return { content: unread, representation: { contentType: mediaTypes.dicom, ...more } }
 
-  // The rows tell how long a stored object is; one that is converted has to be looked into.
-  const lookAhead = [...selection].every(([syntax, { available }]) => (available.transferSyntax ?? syntax) === syntax)
-  const items = held?.flatMap(toItems) ?? { pull, lookAhead }
+  const items = isTranscoded
+    ? { pull: await begun(() => transcodedItems(request, survey, selection, backend)), lookAhead: false }
+    : storedItems(request, survey, selection, backend)
   const { content, representation } = await multipartPayload(items, mediaTypes.dicom, etag)
   return { content, representation: { ...representation, ...more } }
+}
+
+function nothingAcceptable(
+  request: RetrieveRequest,
+  stored: readonly Uid[],
+  available: Parameters<typeof notAcceptable>[2],
+  backend: Backend,
+): Promise<Retrieved> {
+  // "Such a request is equivalent to requesting the corresponding Bulkdata Resource" (Table 10.4.4-1, note 2).
+  if (selectMediaType(request.acceptable, availableOctets(['multipart'])) !== undefined)
+    return retrieveAllBulkdata(request, backend)
+  throw notAcceptable(request.acceptable, stored, available)
 }
 
 /** "The response payload contains representations for some, but not all, of the Target Resource(s)" (Table 10.4.3-1). */

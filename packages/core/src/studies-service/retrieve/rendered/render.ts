@@ -1,7 +1,9 @@
+import { isAboutPixelData } from '../../../adapters/adapter-error.ts'
 import { AdapterError, type Renderer, type Rendering } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
 import { bytesContent } from '../../../http/content.ts'
 import type { AvailableMediaType, SelectedMediaType } from '../../../media-types/selected-media-type.ts'
+import { begun } from '../begun.ts'
 import { contentTypeOf, multipartPayload, type PayloadItem, tagOf } from '../parts.ts'
 import type { RetrieveRequest } from '../request.ts'
 import { conditionsAreMet, type Retrieved, unread } from '../response.ts'
@@ -38,14 +40,9 @@ async function draw(drawing: Drawing, mediaType: string, renderer: Renderer, sig
     )
   } catch (error) {
     const { viewport } = parameters
-    if (!orSymbol || viewport === undefined || !cannotBeDrawn(error)) throw error
+    if (!orSymbol || viewport === undefined || !isAboutPixelData(error)) throw error
     return renderer.symbol({ dataset: source.dataset, mediaType, viewport, signal })
   }
-}
-
-/** Whether it is the instance that cannot be drawn, rather than the server that cannot draw now. */
-function cannotBeDrawn(error: unknown): boolean {
-  return error instanceof AdapterError && (error.code === 'damaged' || error.code === 'unsupported')
 }
 
 /**
@@ -97,35 +94,11 @@ export async function* renderedItems(
       drawn++
       yield { content, contentType, location: root + renderedPath(drawing) }
     } catch (error) {
-      if (!cannotBeDrawn(error)) throw error
+      if (!isAboutPixelData(error)) throw error
       reason ??= error
     }
   }
   if (drawn === 0 && reason !== undefined) throw reason
-}
-
-/**
- * Items that can be pulled again, of which the first is there already, so that a failure of it still has a status. Who
- * pulls first gets that one.
- */
-export async function begun(pull: () => AsyncIterable<PayloadItem>): Promise<() => AsyncIterable<PayloadItem>> {
-  const iterator = pull()[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  let isTaken = false
-  async function* continued(): AsyncIterable<PayloadItem> {
-    try {
-      if (first.done === true) return
-      yield first.value
-      yield* { [Symbol.asyncIterator]: () => iterator }
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return () => {
-    if (isTaken) return pull()
-    isTaken = true
-    return continued()
-  }
 }
 
 const isText = (mediaType: string): boolean => mediaType.startsWith('text/')

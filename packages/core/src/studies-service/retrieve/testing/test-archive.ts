@@ -17,6 +17,7 @@ import type {
   InstanceStorage,
   Renderer,
   StoredInstance,
+  Transcoder,
 } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
 import type { Authorization, Context } from '../../../context.ts'
@@ -50,7 +51,11 @@ export interface Answer extends Omit<DicomwebResponse, 'body'> {
 export async function createTestArchive(
   instances: readonly TestInstance[],
   allowed: Authorization = true,
-  { renderer, derivedCache }: { readonly renderer?: Renderer; readonly derivedCache?: DerivedCache } = {},
+  {
+    renderer,
+    transcoder,
+    derivedCache,
+  }: { readonly renderer?: Renderer; readonly transcoder?: Transcoder; readonly derivedCache?: DerivedCache } = {},
 ) {
   const calls: string[] = []
   const events: DicomwebEvent[] = []
@@ -136,6 +141,7 @@ export async function createTestArchive(
     emit: (event: DicomwebEvent) => events.push(event),
     limits: { maxCacheBytes: 1024 * 1024 },
     renderer,
+    transcoder,
     derivations: new Derivations(derivedCache),
     derivedCache,
   } as unknown as Backend // a retrieve uses no more of it
@@ -161,8 +167,11 @@ export async function createTestArchive(
       headers: Record<string, string> = {},
       method = 'GET',
       query = '',
+      signal?: AbortSignal,
     ): Promise<Answer> {
-      const request = { method, url: `/x${query}`, serviceRoot: 'http://pacs/dicom-web', headers, body: null }
+      const url = `/x${query}`
+      const serviceRoot = 'http://pacs/dicom-web'
+      const request = { method, url, serviceRoot, headers, body: null, ...(signal !== undefined && { signal }) }
       const response = await transaction(request, { study: '1.2', ...target }, context, backend)
       const chunks: Uint8Array[] = []
       const streamed = response.body !== null && !(response.body instanceof Uint8Array)

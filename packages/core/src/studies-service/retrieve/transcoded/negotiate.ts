@@ -1,0 +1,83 @@
+import { lookupTransferSyntax } from '@sansfilm/dicom'
+import type { StoredInstance } from '../../../adapters/index.ts'
+import type { Backend } from '../../../backend.ts'
+import type { AcceptableMediaTypes } from '../../../media-types/acceptable-media-types.ts'
+import { type CanTranscode, cannotTranscode } from '../../../media-types/available-media-types.ts'
+import {
+  type AvailableMediaType,
+  notAcceptable,
+  type SelectedMediaType,
+  selectMediaType,
+} from '../../../media-types/selected-media-type.ts'
+import { failureOf } from './failures.ts'
+import { imageFactsOf } from './image-facts.ts'
+import { pixelTargetOf } from './target.ts'
+
+/** Whether codecs are at hand to take what is stored in a transfer syntax to another; what the pixels are may forbid it. */
+export function mayTranscode(
+  { transferSyntax }: Pick<StoredInstance, 'transferSyntax'>,
+  { transcoder }: Pick<Backend, 'transcoder'>,
+): CanTranscode {
+  if (transcoder?.decodes.has(transferSyntax) !== true) return cannotTranscode
+  return (target) => transcoder.encodes.has(target)
+}
+
+/** Whether the pixel data of an instance, by its description, can be taken to a transfer syntax; not where it failed lately. */
+export async function canTranscode(
+  stored: StoredInstance,
+  backend: Pick<Backend, 'transcoder' | 'index'>,
+): Promise<CanTranscode> {
+  const { transcoder } = backend
+  const may = mayTranscode(stored, backend)
+  if (transcoder === undefined || may === cannotTranscode) return cannotTranscode
+  const facts = await imageFactsOf(stored, backend)
+  // Without pixel data there is nothing to decode, and nothing to compress.
+  if (facts.layout === undefined) return (target) => lookupTransferSyntax(target)?.encapsulated === false
+  return (target) => {
+    const pixelTarget = may(target) ? pixelTargetOf(stored, facts, target, transcoder) : undefined
+    return pixelTarget !== undefined && failureOf(stored, pixelTarget.frameSyntax) === undefined
+  }
+}
+
+/**
+ * Selects among what can be produced of one instance. Only where that takes a codec is the instance looked into.
+ * @returns `selected` is `undefined` where nothing is acceptable
+ * @throws AdapterError where the pixel data could not be decoded lately, and nothing else is acceptable
+ * @see PS3.18 §8.7.8
+ */
+export async function negotiated<A extends AvailableMediaType>(
+  acceptable: AcceptableMediaTypes,
+  stored: StoredInstance,
+  availableWith: (canTranscode: CanTranscode) => readonly A[],
+  backend: Pick<Backend, 'transcoder' | 'index'>,
+): Promise<{ readonly selected: SelectedMediaType<A> | undefined; readonly available: readonly A[] }> {
+  const hoped = availableWith(mayTranscode(stored, backend))
+  const best = selectMediaType(acceptable, hoped)
+  if (best?.available.transcoded !== true) return { selected: best, available: hoped }
+  const available = availableWith(await canTranscode(stored, backend))
+  const selected = selectMediaType(acceptable, available)
+  const failure = failureOf(stored)
+  if (selected === undefined && failure !== undefined) throw failure
+  return { selected, available }
+}
+
+/** The same where nothing else is to be done about it. @throws DicomwebError `not-acceptable`; AdapterError as above */
+export async function negotiate<A extends AvailableMediaType>(
+  acceptable: AcceptableMediaTypes,
+  stored: StoredInstance,
+  availableWith: (canTranscode: CanTranscode) => readonly A[],
+  backend: Pick<Backend, 'transcoder' | 'index'>,
+): Promise<SelectedMediaType<A>> {
+  const { selected, available } = await negotiated(acceptable, stored, availableWith, backend)
+  if (selected === undefined) throw notAcceptable(acceptable, [stored.transferSyntax], available)
+  return selected
+}
+
+/** What makes the bytes of an answer beside what is stored; part of its entity tag. */
+export function codecOf(
+  selected: readonly SelectedMediaType[],
+  { transcoder }: Pick<Backend, 'transcoder'>,
+): readonly string[] {
+  const isTranscoded = selected.some(({ available }) => available.transcoded === true)
+  return isTranscoded && transcoder !== undefined ? [transcoder.version] : []
+}

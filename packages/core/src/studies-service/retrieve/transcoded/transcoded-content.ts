@@ -1,0 +1,170 @@
+import {
+  encapsulate,
+  itemHeaderSize,
+  lookupTransferSyntax,
+  type PixelDataLayout,
+  rewritePart10,
+  tags,
+  type Uid,
+  type VR,
+} from '@sansfilm/dicom'
+import { LRUCache } from 'lru-cache'
+import { AdapterError, type StoredInstance } from '../../../adapters/index.ts'
+import type { Backend } from '../../../backend.ts'
+import { type Content, concatContent, measured, readAll, sliceContent } from '../../../http/content.ts'
+import { assertUnchanged } from '../access.ts'
+import { convertedContent } from '../converted-content.ts'
+import { inflatedContent, storedContent } from '../stored-content.ts'
+import { within } from '../within.ts'
+import { imageFactsOf } from './image-facts.ts'
+import { newAttributes } from './new-attributes.ts'
+import { encapsulatedValue, nativeValue } from './pixel-value.ts'
+import type { PixelTarget } from './target.ts'
+import { identityOf, negotiatedTarget, TranscodedFrames } from './transcoded-frames.ts'
+
+/** What was found out of a transcoded instance. */
+interface Measures {
+  /** Bytes before the pixel data's value, and after it. */
+  readonly before: number
+  readonly after: number
+  /** Of each frame, where they are encapsulated. */
+  readonly frames: readonly number[]
+}
+
+/** By everything the bytes depend on. Entries count by their frames. */
+const known = new LRUCache<string, Measures>({ maxSize: 1_000_000, sizeCalculation: ({ frames }) => frames.length + 1 })
+
+/**
+ * The Part 10 object of an instance whose pixel data is taken to another transfer syntax. Its length is known before the pixels
+ * of native frames are; encapsulated ones are made first, each by itself. Frames are read from where they are kept, or made
+ * again, so that no more than a few are in memory.
+ * @param signal aborts when the client has gone
+ * @throws AdapterError when it is read or measured: `damaged`, `unsupported`, `unavailable`; the first frame tells most
+ * @see PS3.18 §8.7.3.4, PS3.10 §7
+ */
+export function transcodedContent(
+  stored: StoredInstance,
+  transferSyntax: Uid,
+  backend: Backend,
+  signal: AbortSignal | undefined,
+): Content {
+  let preparing: Promise<Content & { readonly length: number }> | undefined
+  const prepared = () => {
+    preparing ??= prepare(stored, transferSyntax, backend, signal)
+    return preparing
+  }
+  return {
+    length: undefined,
+    measure: async () => (await prepared()).length,
+    read: async (range) => (await prepared()).read(range),
+  }
+}
+
+async function prepare(
+  stored: StoredInstance,
+  transferSyntax: Uid,
+  backend: Backend,
+  signal: AbortSignal | undefined,
+): Promise<Content & { readonly length: number }> {
+  const facts = await imageFactsOf(stored, backend)
+  const icons = await compressedIcons(stored, backend)
+  if (facts.layout === undefined) return measured(convertedContent(stored, transferSyntax, backend, icons))
+  const target = await negotiatedTarget(stored, transferSyntax, backend)
+  const frames = new TranscodedFrames(stored, target, backend, { signal })
+  const version = backend.transcoder?.version ?? ''
+  const key = JSON.stringify([...identityOf(stored, target, version), transferSyntax])
+  const before = known.get(key)
+  // What cannot be decoded shows at the first frame, before anything is sent.
+  if (before === undefined) await frames.frame(0)
+  const lengths = before?.frames ?? (target.frameBits === undefined ? await lengthsOf(frames) : [])
+  const encapsulation = encapsulate(lengths)
+  const value = target.frameBits === undefined ? encapsulatedValue(frames, lengths, encapsulation) : nativeValue(frames)
+  const encodedLength = lengths.reduce((sum, length) => sum + length, 0)
+  const attributes = newAttributes(stored, facts, target, encodedLength, version)
+  const rewriteAround = (bytes: Iterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+    rewritePart10(aroundPixelData(stored, facts.layout as PixelDataLayout, backend), {
+      ...attributes,
+      transferSyntax: target.transferSyntax,
+      replaced: { ...attributes.replaced, ...encapsulation.attributes },
+      removed: new Set([...attributes.removed, ...icons]),
+      pixelData: { vr: vrOf(target), source: { length: value.length, bytes } },
+    })
+  const measures = before ?? { ...(await measureAround(rewriteAround)), frames: lengths }
+  known.set(key, measures)
+  const length = measures.before + measures.after
+  const around: Content = {
+    length,
+    read: async (range = { offset: 0, length }) => within(rewriteAround([]), range),
+  }
+  return {
+    ...concatContent([
+      sliceContent(around, { offset: 0, length: measures.before }),
+      value,
+      sliceContent(around, { offset: measures.before, length: measures.after }),
+    ]),
+    length: length + value.length,
+  }
+}
+
+/** In order, so that those that come next are made meanwhile. */
+async function lengthsOf(frames: TranscodedFrames): Promise<readonly number[]> {
+  const lengths: number[] = []
+  for (let place = 0; place < frames.length; place++) lengths.push((await frames.frame(place)).length)
+  return lengths
+}
+
+/** Bytes that come before the value of the pixel data, which is pulled when they are there, and after it. */
+async function measureAround(
+  rewriteAround: (bytes: Iterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+): Promise<Pick<Measures, 'before' | 'after'>> {
+  let passed = 0
+  let before = 0
+  const nothing: Iterable<Uint8Array> = {
+    [Symbol.iterator]() {
+      before = passed
+      return [][Symbol.iterator]()
+    },
+  }
+  for await (const chunk of rewriteAround(nothing)) passed += chunk.length
+  return { before, after: passed - before }
+}
+
+/** The object without its pixel data, header and delimiter included. */
+function aroundPixelData(
+  stored: StoredInstance,
+  { offset, length, encapsulated }: PixelDataLayout,
+  { storage }: Backend,
+): AsyncIterable<Uint8Array> {
+  const { inflated, location, transferSyntax } = stored
+  const { deflated = false, explicitVR = true } = lookupTransferSyntax(transferSyntax) ?? {}
+  if (deflated && inflated === undefined)
+    throw new AdapterError('unavailable', 'A deflated instance of an older version is not inflated yet')
+  const object = inflated === undefined ? storedContent(storage, location) : inflatedContent(storage, inflated)
+  const end = object.length ?? 0
+  // Tag, VR, two bytes and the length, or tag and length (PS3.5 §7.1).
+  const start = offset - (explicitVR ? 12 : 8)
+  const rest = Math.min(offset + length + (encapsulated ? itemHeaderSize : 0), end)
+  return readAll([
+    sliceContent(object, { offset: 0, length: start }),
+    sliceContent(object, { offset: rest, length: end - rest }),
+  ])
+}
+
+/**
+ * Icons that are compressed in what is stored: they would have to be so in the new transfer syntax, or not at all, and are
+ * left out (PS3.5 §A.4). An icon is no more than a small picture of the image beside it.
+ */
+async function compressedIcons(stored: StoredInstance, { index }: Backend): Promise<ReadonlySet<string>> {
+  const found = await index.bulkData(stored)
+  assertUnchanged(found?.stored, stored)
+  const nested = found?.ranges.filter(({ path, encapsulated }) => encapsulated && path.includes('/')) ?? []
+  const sequences = new Set(nested.map(({ path }) => path.slice(0, path.indexOf('/'))))
+  if (sequences.size > 1 || (sequences.size === 1 && !sequences.has(tags.IconImageSequence)))
+    throw new AdapterError('unsupported', 'A sequence holds compressed pixel data of its own')
+  return sequences
+}
+
+/** PS3.5 §A.2 and §A.4. */
+function vrOf({ transferSyntax, description }: PixelTarget): VR {
+  return transferSyntax.encapsulated || description.bitsAllocated <= 8 ? 'OB' : 'OW'
+}
