@@ -1,7 +1,5 @@
 /** Sources are TypeScript in ES modules; workspace packages resolve to their sources, as in `npm start`. */
 const shared = {
-  // A test fails for what it finds, not for the load of the machine.
-  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['sansfilm-source', 'node', 'node-addons'] },
   transform: {
@@ -17,6 +15,8 @@ const shared = {
 }
 
 export default {
+  // A test fails for what it finds, not for the load of the machine. (Jest heeds it here, not in a project.)
+  testTimeout: 30_000,
   reporters: ['default', '<rootDir>/scripts/test-reporter.mjs'],
   projects: [
     {

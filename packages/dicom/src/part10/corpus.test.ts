@@ -78,9 +78,11 @@ describeCorpus(`a bad file${withCorpus}`, () => {
       .map(({ file, expect }) => [file, expect] as const),
   )('%s (%s) is read or refused, and fast', async (file, expected) => {
     const bytes = readCorpusFile(file)
-    const start = performance.now()
+    const start = process.cpuUsage()
     const outcome = await readPart10(chunksOf(bytes)).catch((error: unknown) => error)
-    expect(performance.now() - start).toBeLessThan(1000)
+    const { user, system } = process.cpuUsage(start)
+    // Of work, not of time: the machine may do other things.
+    expect((user + system) / 1e6).toBeLessThan(2)
     if (outcome instanceof Error) expect(outcome).toBeInstanceOf(Part10Error)
     if (structurallyBad.test(file)) expect(outcome).toBeInstanceOf(Part10Error)
     if (expected === 'store') expect(outcome).not.toBeInstanceOf(Error)
