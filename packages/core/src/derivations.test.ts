@@ -57,4 +57,33 @@ describe('Derivations', () => {
     await expect(derivations.get(['a'], () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
     expect(await derivations.get(['a'], async () => bytes)).toBe(bytes)
   })
+
+  test('answers before what was made is kept, whatever becomes of that', async () => {
+    const put = Promise.withResolvers<void>()
+    const kept: string[] = []
+    const derivations = new Derivations({
+      get: async () => undefined,
+      put: (key) => {
+        kept.push(key)
+        return put.promise
+      },
+    })
+    expect(await derivations.get(['a'], async () => bytes)).toBe(bytes)
+    put.reject(new Error('a cache must not reject'))
+    expect(await derivations.get(['b'], async () => bytes)).toBe(bytes)
+    expect(new Set(kept).size).toBe(2)
+  })
+
+  test('holds a bounded number of results for a cache that is slow', async () => {
+    let putting = 0
+    const derivations = new Derivations({
+      get: async () => undefined,
+      put: () => {
+        putting++
+        return new Promise(() => undefined)
+      },
+    })
+    for (let i = 0; i < 100; i++) await derivations.get([String(i)], async () => bytes)
+    expect(putting).toBe(64)
+  })
 })

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { DerivedCache } from './adapters/index.ts'
 
+/** Results whose keeping is under way: their bytes are held meanwhile. */
+const maxBeingKept = 64
+
 /** Work that is under way, and how many wait for it. */
 interface Work {
   readonly bytes: Promise<Uint8Array>
@@ -15,6 +18,7 @@ interface Work {
 export class Derivations {
   readonly #cache: DerivedCache | undefined
   readonly #underWay = new Map<string, Work>()
+  #beingKept = 0
 
   constructor(cache: DerivedCache | undefined) {
     this.#cache = cache
@@ -70,7 +74,17 @@ export class Derivations {
     const kept = await this.#cache?.get(key)
     if (kept !== undefined) return kept
     const made = await make()
-    await this.#cache?.put(key, made)
+    this.#keep(key, made)
     return made
+  }
+
+  /** Beside the answer, which need not wait for it. Where keeping is slower than making, some of it is not kept. */
+  #keep(key: string, made: Uint8Array): void {
+    if (this.#cache === undefined || this.#beingKept >= maxBeingKept) return
+    this.#beingKept++
+    const done = (): void => {
+      this.#beingKept--
+    }
+    this.#cache.put(key, made).then(done, done)
   }
 }

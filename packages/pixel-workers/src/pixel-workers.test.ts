@@ -82,6 +82,51 @@ describe('the renderer', () => {
     expect((await draw()).mediaType).toBe('image/png')
   })
 
+  test('reads frames when their turn has nearly come, so that those who wait hold nothing', async () => {
+    let held = 0
+    let most = 0
+    const counted: RenderSource = {
+      ...source,
+      async frame(number, memory) {
+        held++
+        most = Math.max(most, held)
+        return source.frame(number, memory)
+      },
+    }
+    const drawOne = async () => {
+      await workers.renderer.render({ source: counted, frames: [1], mediaType: 'image/png', parameters: {} })
+      held--
+    }
+    await Promise.all(Array.from({ length: 5 }, drawOne))
+    expect(most).toBeLessThanOrEqual(3)
+  })
+
+  test('draws from the memory it gives, used again for the next', async () => {
+    const memories: (ArrayBufferLike | undefined)[] = []
+    const drawGray = async (gray: number) => {
+      const filled: RenderSource = {
+        ...source,
+        async frame(_, memory) {
+          const bytes = memory?.(6)
+          memories.push(bytes?.buffer)
+          return bytes?.fill(gray) ?? Uint8Array.of()
+        },
+      }
+      const { bytes } = await workers.renderer.render({
+        source: filled,
+        frames: [1],
+        mediaType: 'image/png',
+        parameters: {},
+      })
+      return bytes
+    }
+    const [dark, light, darkAgain] = [await drawGray(10), await drawGray(200), await drawGray(10)]
+    expect(Buffer.from(darkAgain)).toEqual(Buffer.from(dark))
+    expect(Buffer.from(light)).not.toEqual(Buffer.from(dark))
+    expect(memories[0]).toBeDefined()
+    expect(new Set(memories).size).toBe(1)
+  })
+
   test('begins nothing for who has left', async () => {
     const leaving = new AbortController()
     const first = draw()

@@ -16,8 +16,8 @@ import {
   type RenderRequest,
   renderableMediaTypes,
 } from '@sansfilm/rendering'
-import type { TaskResult } from './task.ts'
-import { createWorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
+import type { Task, TaskResult } from './task.ts'
+import { createWorkerPool, type TaskMemory, type WorkerPoolOptions } from './worker-pool.ts'
 
 /** A transcoder, a renderer and a reader of pictures that share their threads. */
 export interface PixelWorkers {
@@ -56,17 +56,23 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
         source.layout === undefined ? documentMediaTypes(source.dataset) : renderableMediaTypes(source, frames),
       async render({ source, frames, mediaType, parameters, presentation, signal }) {
         if (frames.length === 0) {
-          const request: DocumentRequest = { ...(await loadDocument(source)), mediaType, parameters }
-          return renderingOf(await pool.run({ kind: 'document', request }, signal))
+          const prepare = async (): Promise<Task> => {
+            const request: DocumentRequest = { ...(await loadDocument(source)), mediaType, parameters }
+            return { kind: 'document', request }
+          }
+          return renderingOf(await pool.prepareAndRun(prepare, signal))
         }
-        const request: RenderRequest = {
-          source: await loadSource(source, frames),
-          frames: await Promise.all(frames.map(async (number) => ({ number, bytes: await source.frame(number) }))),
-          mediaType,
-          parameters,
-          ...(presentation !== undefined && { presentation: await loadImage(presentation) }),
+        const prepare = async (memory: TaskMemory): Promise<Task> => {
+          const request: RenderRequest = {
+            source: await loadSource(source, frames),
+            frames: await loadFrames(source, frames, memory),
+            mediaType,
+            parameters,
+            ...(presentation !== undefined && { presentation: await loadImage(presentation) }),
+          }
+          return { kind: 'render', request }
         }
-        return renderingOf(await pool.run({ kind: 'render', request }, signal))
+        return renderingOf(await pool.prepareAndRun(prepare, signal))
       },
       async symbol({ dataset, mediaType, viewport, signal }) {
         const task = { kind: 'symbol', dataset: kindOf(dataset), mediaType, viewport } as const
@@ -87,6 +93,16 @@ async function loadSource(source: RenderSource, frames: readonly number[]): Prom
   if (description === undefined) throw new AdapterError('damaged', 'The image does not say how its pixels lie')
   const dataset = withFunctionalGroupsOf(source.dataset, frames)
   return { ...(await loadImage({ ...source, dataset })), transferSyntax: source.transferSyntax, description }
+}
+
+/** Native samples lie in memory that the thread sees as well. Codestreams are short, and codecs want them in their own. */
+function loadFrames(
+  source: RenderSource,
+  frames: readonly number[],
+  memory: TaskMemory,
+): Promise<RenderRequest['frames']> {
+  const place = source.layout?.encapsulated === false ? memory : undefined
+  return Promise.all(frames.map(async (number) => ({ number, bytes: await source.frame(number, place) })))
 }
 
 async function loadImage({ dataset, bulkData }: Pick<RenderSource, 'dataset' | 'bulkData'>): Promise<LoadedDataset> {

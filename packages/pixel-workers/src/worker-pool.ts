@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { AdapterError } from '@sansfilm/core/adapters'
 import { Piscina } from 'piscina'
 import { BoundedQueue } from './bounded-queue.ts'
+import { SharedMemory } from './shared-memory.ts'
 import type { Outcome, Task, TaskResult } from './task.ts'
 
 /** How much pixel work is done at once, and for how long. */
@@ -16,10 +17,18 @@ export interface WorkerPoolOptions {
   readonly maxHeap?: number
 }
 
+/** Gives memory of a length that a task may have its pixels in, until it is done. */
+export type TaskMemory = (length: number) => Uint8Array
+
 /** Does tasks in worker threads. */
 export interface WorkerPool {
   /** @throws AdapterError `unsupported`, `damaged`, `unavailable` */
   run(task: Task, signal?: AbortSignal): Promise<TaskResult>
+  /**
+   * Reads what a task needs when its turn has nearly come, and does it: those who wait hold nothing.
+   * @throws AdapterError as `run`; what `prepare` throws
+   */
+  prepareAndRun(prepare: (memory: TaskMemory) => Promise<Task>, signal?: AbortSignal): Promise<TaskResult>
   close(): Promise<void>
 }
 
@@ -33,7 +42,10 @@ const defaultWorker = new URL(`./worker${import.meta.url.slice(-3)}`, import.met
 export function createWorkerPool(options: WorkerPoolOptions = {}, worker = defaultWorker): WorkerPool {
   const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1))
   const { maxQueued = 512, deadline = 30_000, maxHeap = 512 } = options
-  const queue = new BoundedQueue({ running: threads, waiting: maxQueued })
+  const memory = new SharedMemory()
+  // One task is made ready while the threads work.
+  const begun = new BoundedQueue({ running: threads + 1, waiting: maxQueued })
+  const working = new BoundedQueue({ running: threads, waiting: 1 })
   let pool: Piscina<Task, Outcome> | undefined
 
   // Made when it is needed: a server that draws nothing loads nothing.
@@ -62,8 +74,20 @@ export function createWorkerPool(options: WorkerPoolOptions = {}, worker = defau
     return outcome.result
   }
 
+  const prepareAndRun: WorkerPool['prepareAndRun'] = (prepare, signal) =>
+    begun.run(async () => {
+      const { take, giveBack } = memory.lend()
+      try {
+        const task = await prepare(take)
+        return await working.run(() => runInThread(task), signal)
+      } finally {
+        giveBack()
+      }
+    }, signal)
+
   return {
-    run: (task, signal) => queue.run(() => runInThread(task), signal),
+    run: (task, signal) => prepareAndRun(async () => task, signal),
+    prepareAndRun,
     async close() {
       await pool?.destroy()
     },

@@ -68,6 +68,24 @@ describe('filesystemCache', () => {
     expect(await cache.get(key('a'))).toBeUndefined()
   })
 
+  test('gives what was put before it is written, and writes it into folders that have gone', async () => {
+    const cache = filesystemCache({ directory, maxBytes: 1000 })
+    await cache.get(key('a'))
+    await rm(directory, { recursive: true })
+    const written = cache.put(key('a'), bytes(10))
+    expect(await cache.get(key('a'))).toEqual(bytes(10))
+    await written
+    expect(await filesIn()).toEqual([key('a')])
+  })
+
+  test('what was evicted is not in memory either', async () => {
+    const cache = filesystemCache({ directory, maxBytes: 210 })
+    for (const value of [1, 2, 3, 4, 5, 6, 7, 8, 9]) await cache.put(key(`k${value}`), bytes(25, value))
+    await until(async () => (await filesIn()).length <= 8)
+    expect(await cache.get(key('k1'))).toBeUndefined()
+    expect(await cache.get(key('k9'))).toEqual(bytes(25, 9))
+  })
+
   test('removes what an earlier process left unfinished', async () => {
     await writeFile(join(directory, '0000.part'), 'half')
     await filesystemCache({ directory, maxBytes: 1000 }).get(key('a'))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DerivedCache } from '@sansfilm/core/adapters'
 import { LRUCache } from 'lru-cache'
@@ -15,12 +16,16 @@ export interface FilesystemCacheOptions {
 /** Entries of another form are swept away at start. */
 const entryName = /^[0-9a-z-]{8,128}$/
 
+/** Of what was made or read last, and is in memory as well. */
+const recentBytes = 16 * 1024 * 1024
+
 /** Reading an entry marks it as used, at most so often. */
 const touchEveryMs = 60_000
 
 /**
  * A cache of derived bytes as files, two levels deep. Several processes may share a folder: each bounds what it knows of,
- * and takes what others wrote. A file is whole or absent, by rename; nothing is synced, since all can be made again.
+ * and takes what others wrote. A file is whole or absent, by rename; nothing is synced, since all can be made again. The last
+ * entries are in memory as well, from the moment they are put.
  */
 export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions): DerivedCache {
   const pathOf = (key: string): string => join(directory, key.slice(0, 2), key)
@@ -28,47 +33,86 @@ export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions)
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ size }) => size + 1,
     dispose(_, key, reason) {
-      if (reason === 'evict') void rm(pathOf(key), { force: true }).catch(ignore)
+      if (reason !== 'evict') return
+      recent.delete(key)
+      void rm(pathOf(key), { force: true }).catch(ignore)
     },
   })
+  const recent = new LRUCache<string, Uint8Array>({
+    maxSize: recentBytes,
+    maxEntrySize: recentBytes / 8,
+    sizeCalculation: ({ length }) => length + 1,
+  })
   const opened = openEntries(directory, (key, size, touched) => entries.set(key, { size, touched })).catch(ignore)
+
+  async function write(key: string, bytes: Uint8Array): Promise<void> {
+    const unfinished = join(directory, `${randomUUID()}.part`)
+    try {
+      await writeFile(unfinished, bytes, { mode: 0o640 })
+      await rename(unfinished, pathOf(key))
+    } catch (error) {
+      await rm(unfinished, { force: true }).catch(ignore)
+      throw error
+    }
+  }
+
+  /** The folder is mostly there: to be told that it is not costs less than to ask each time. */
+  async function writeInFolder(key: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await write(key, bytes)
+    } catch {
+      await mkdir(join(directory, key.slice(0, 2)), { recursive: true, mode: 0o750 })
+      await write(key, bytes)
+    }
+  }
 
   return {
     async get(key) {
       if (!entryName.test(key)) return undefined
       await opened
       const path = pathOf(key)
-      try {
-        const bytes = await readFile(path)
-        const entry = entries.get(key)
-        const now = Date.now()
-        if (entry === undefined) entries.set(key, { size: bytes.length, touched: now })
-        else if (now - entry.touched > touchEveryMs) {
-          entry.touched = now
-          void utimes(path, now / 1000, now / 1000).catch(ignore)
-        }
-        return bytes
-      } catch {
+      const now = Date.now()
+      const touch = (entry: { touched: number }): void => {
+        if (now - entry.touched <= touchEveryMs) return
+        entry.touched = now
+        void utimes(path, now / 1000, now / 1000).catch(ignore)
+      }
+      const entry = entries.get(key)
+      const kept = recent.get(key)
+      if (kept !== undefined) {
+        if (entry !== undefined) touch(entry)
+        return kept
+      }
+      const bytes = await readIfThere(path)
+      if (bytes === undefined) {
         entries.delete(key)
         return undefined
       }
+      if (entry === undefined) entries.set(key, { size: bytes.length, touched: now })
+      else touch(entry)
+      recent.set(key, bytes)
+      return bytes
     },
 
     async put(key, bytes) {
       if (!entryName.test(key) || bytes.length > maxBytes / 8) return
+      recent.set(key, bytes)
       await opened
-      const path = pathOf(key)
-      const unfinished = join(directory, `${randomUUID()}.part`)
       try {
-        await mkdir(join(directory, key.slice(0, 2)), { recursive: true, mode: 0o750 })
-        await writeFile(unfinished, bytes, { mode: 0o640 })
-        await rename(unfinished, path)
+        await writeInFolder(key, bytes)
         entries.set(key, { size: bytes.length, touched: Date.now() })
       } catch {
-        await rm(unfinished, { force: true }).catch(ignore)
+        recent.delete(key)
       }
     },
   }
+}
+
+/** Without an error where there is no file, as mostly when something is asked for the first time. */
+function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  return new Promise((resolve) => {
+    readFile(path, (error, bytes) => resolve(error === null ? bytes : undefined))
+  })
 }
 
 /** Takes up what an earlier process left, the least recently used first, and removes what it did not finish. */

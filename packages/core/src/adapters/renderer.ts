@@ -45,8 +45,11 @@ export interface RenderSource {
   readonly transferSyntax: Uid
   /** Absent where the instance has no pixel data. */
   readonly layout?: PixelDataLayout
-  /** Frame `frame`, from 1, in the form of `CodedFrame.bytes`. */
-  frame(frame: number): Promise<Uint8Array>
+  /**
+   * Frame `frame`, from 1, in the form of `CodedFrame.bytes`.
+   * @param memory gives memory of a length for it to be read into; new memory where absent
+   */
+  frame(frame: number, memory?: (length: number) => Uint8Array): Promise<Uint8Array>
   /** The value at a path as `BulkDataRange` has it, in little endian order; `undefined` where there is none. */
   bulkData(path: string): Promise<Uint8Array | undefined>
 }

@@ -69,7 +69,7 @@ function wordsOf(bytes: Uint8Array, samples: number, bitsAllocated: number, isFl
   // A view needs a multiple of the word's size to begin at; a frame within a larger buffer may begin anywhere.
   const length = samples * Word.BYTES_PER_ELEMENT
   const aligned = bytes.byteOffset % Word.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes.subarray(0, length))
-  return new Word(aligned.buffer as ArrayBuffer, aligned.byteOffset, samples) // frames are not in shared memory
+  return new Word(aligned.buffer as ArrayBuffer, aligned.byteOffset, samples) // shared memory is read alike
 }
 
 // Frames come in little endian order, which is that of the machines Node.js runs on; a big endian one would have to swap.
