@@ -9,6 +9,7 @@ import { corpusFolder } from './support/corpus.ts'
 import { describeIf } from './support/describe-if.ts'
 import { storeValues } from './support/search-archive.ts'
 import { type ServerProcess, startServer } from './support/server-process.ts'
+import { drawn } from './support/viewer-page.ts'
 
 jest.setTimeout(120_000)
 
@@ -244,23 +245,6 @@ async function openSample(page: Page, description: string): Promise<void> {
 /** The entry of a series in the list at the left. */
 function thumbnail(page: Page, description: string): Locator {
   return page.locator('[data-cy^="study-browser-thumbnail"]', { hasText: description }).first()
-}
-
-/** Waits until the first viewport shows more than a few colours. */
-async function drawn(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.cornerstone-canvas')
-      const context = canvas?.getContext('2d')
-      if (canvas === null || context === null || context === undefined || canvas.width === 0) return false
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
-      const shades = new Set<number>()
-      for (let at = 0; at < data.length; at += 4 * 97) shades.add(data[at] ?? 0)
-      return shades.size > 16
-    },
-    undefined,
-    { timeout: 90_000 },
-  )
 }
 
 /** Turns the wheel over the first viewport until the image `to` images after the first is shown. */

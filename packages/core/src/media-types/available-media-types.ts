@@ -96,7 +96,9 @@ export function availablePixelDataMediaTypes(
   const canDecode = canTranscode(explicitVRLittleEndian)
   const stored = packagings.flatMap((packaging) => storedForms(transferSyntax, packaging, canTranscode, canDecode))
   const decoded = canDecode ? availableOctets(wholePackagings).map((form) => ({ ...form, transcoded: true })) : []
-  return [...stored, ...decoded, ...transcoded]
+  // What has no media type of its own hardly any viewer decodes (deflated frames): who takes anything is given samples.
+  const hasOwnType = compressedMediaTypeOf(transferSyntax) !== undefined
+  return hasOwnType ? [...stored, ...decoded, ...transcoded] : [...decoded, ...stored, ...transcoded]
 }
 
 /** Compressed pixel data as it is. */
