@@ -194,7 +194,8 @@ export class RewriteHandler implements ElementHandler {
     if (this.transferSyntax === undefined) return this.#replaceFileMeta(tag)
     if (this.#sequences.length > 0) return false
     this.#writeDue(tag)
-    return this.#replaced[tag] !== undefined || this.#removed.has(tag)
+    const isNew = tag === tags.PixelData && this.#pixelData !== undefined
+    return isNew || this.#replaced[tag] !== undefined || this.#removed.has(tag)
   }
 
   #replaceFileMeta(tag: Tag): boolean {

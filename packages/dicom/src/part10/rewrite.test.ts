@@ -89,6 +89,25 @@ test('fragments, a new SOP Instance UID here and in File Meta Information, furth
   expect(read.pixelData).toMatchObject({ encapsulated: true, frames: 1 })
 })
 
+test('new pixel data takes the place of what is there, before what is foreign behind it', async () => {
+  const fragments = { frames: [[{ length: 4, bytes: [Buffer.from('abcd')] }]] }
+  const pixels = { [tags.PixelData]: { vr: 'OB', BulkDataURI: 'x' } } satisfies Dataset
+  const stored = writePart10Buffer({
+    dataset: { ...dataset, ...pixels },
+    transferSyntax: RLELossless,
+    bulkData: () => fragments,
+  })
+  const secondFile = Buffer.concat([stored, stored])
+  const source = { length: 2, bytes: [Buffer.from('xy')] }
+  const rewriting = { transferSyntax: ExplicitVRLittleEndian, pixelData: { vr: 'OB', source } } as const
+  const expected = writePart10Buffer({
+    dataset: { ...dataset, [tags.PixelData]: { vr: 'OB', InlineBinary: Buffer.from('xy').toString('base64') } },
+    transferSyntax: ExplicitVRLittleEndian,
+  })
+  for (const object of [stored, secondFile])
+    for (const size of [1, 65_536]) expect((await rewrite(object, rewriting, size)).equals(expected)).toBe(true)
+})
+
 test('Implicit VR Little Endian, with File Meta Information still explicit', async () => {
   const rewritten = await rewrite(storedAs(ExplicitVRBigEndian), { transferSyntax: ImplicitVRLittleEndian })
   expect(rewritten.toString('hex')).toBe(storedAs(ImplicitVRLittleEndian).toString('hex'))

@@ -24,6 +24,6 @@ export interface Rewriting {
   readonly removed?: ReadonlySet<Tag>
   /** Of the data set and in File Meta Information, which have to agree. */
   readonly sopInstanceUid?: Uid
-  /** Pixel Data of the top level. What is read has none then: it was cut out, header and all. */
+  /** Pixel Data of the top level, in place of what is there. Who does not want to read that cuts out its value. */
   readonly pixelData?: NewPixelData
 }

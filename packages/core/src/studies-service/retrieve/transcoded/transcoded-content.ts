@@ -1,6 +1,5 @@
 import {
   encapsulate,
-  itemHeaderSize,
   lookupTransferSyntax,
   type PixelDataLayout,
   rewritePart10,
@@ -11,7 +10,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { AdapterError, type StoredInstance } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
-import { type Content, concatContent, measured, readAll, sliceContent } from '../../../http/content.ts'
+import { bytesContent, type Content, concatContent, measured, readAll, sliceContent } from '../../../http/content.ts'
 import { assertUnchanged } from '../access.ts'
 import { convertedContent } from '../converted-content.ts'
 import { inflatedContent, storedContent } from '../stored-content.ts'
@@ -129,25 +128,23 @@ async function measureAround(
   return { before, after: passed - before }
 }
 
-/** The object without its pixel data, header and delimiter included. */
+/** The object with nothing in its pixel data. What comes after may be foreign, which the element before tells. */
 function aroundPixelData(
   stored: StoredInstance,
   { offset, length, encapsulated }: PixelDataLayout,
   { storage }: Backend,
 ): AsyncIterable<Uint8Array> {
   const { inflated, location, transferSyntax } = stored
-  const { deflated = false, explicitVR = true } = lookupTransferSyntax(transferSyntax) ?? {}
-  if (deflated && inflated === undefined)
+  if (lookupTransferSyntax(transferSyntax)?.deflated === true && inflated === undefined)
     throw new AdapterError('unavailable', 'A deflated instance of an older version is not inflated yet')
   const object = inflated === undefined ? storedContent(storage, location) : inflatedContent(storage, inflated)
   const end = object.length ?? 0
-  // Tag, VR, two bytes and the length, or tag and length (PS3.5 §7.1).
-  const start = offset - (explicitVR ? 12 : 8)
-  const rest = Math.min(offset + length + (encapsulated ? itemHeaderSize : 0), end)
-  return readAll([
-    sliceContent(object, { offset: 0, length: start }),
-    sliceContent(object, { offset: rest, length: end - rest }),
-  ])
+  const after = sliceContent(object, { offset: offset + length, length: end - offset - length })
+  // Native: the length is the last of a header, four bytes in every form that pixel data has (PS3.5 §7.1).
+  const header = encapsulated
+    ? [sliceContent(object, { offset: 0, length: offset })]
+    : [sliceContent(object, { offset: 0, length: offset - 4 }), bytesContent(Buffer.alloc(4))]
+  return readAll([...header, after])
 }
 
 /**
