@@ -58,6 +58,14 @@ describe('settings', () => {
     expect(problemsOf([], { SANSFILM_READ_ONLY: 'maybe' })).toEqual([expect.stringContaining('SANSFILM_READ_ONLY')])
   })
 
+  test('what may hold a password is not repeated', () => {
+    const [flag] = problemsOf(['--storage', 's3://KEY:hush@host'])
+    expect(flag).toMatch(/^--storage: the value cannot be used; .*name of a bucket/)
+    const [variable] = problemsOf([], { SANSFILM_STORAGE: 'KEY:hush' })
+    expect(variable).toMatch(/^SANSFILM_STORAGE: the value cannot be used; /)
+    expect(`${flag}${variable}`).not.toContain('hush')
+  })
+
   test('sizes, times, lists and attributes are read', () => {
     const config = read([
       ...['--max-instance-bytes', '500MB', '--max-inflated-bytes', '1GiB', '--sweep-interval', '90s'],

@@ -50,7 +50,8 @@ export function readSettings<Table extends OptionTable>(
       return [name, text === undefined ? undefined : row.parse(text)]
     } catch (error) {
       if (!(error instanceof OptionError)) throw error
-      problems.push(`${source}: "${text}" cannot be used; ${error.message}.`)
+      const value = row.secret ? 'the value' : `"${text}"`
+      problems.push(`${source}: ${value} cannot be used; ${error.message}.`)
       return [name, undefined]
     }
   })

@@ -7,8 +7,9 @@ import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
 import type { ArchiveConfig } from './config.ts'
 import { StartError } from './start-error.ts'
+import type { StorageSetting } from './storage-setting.ts'
 
-/** An archive in a data folder: objects as files, the index in SQLite. */
+/** An archive in a data folder: the index in SQLite, objects as files or in a bucket. */
 export interface Archive {
   readonly storage: InstanceStorage
   readonly index: InstanceIndex
@@ -29,13 +30,15 @@ export interface Archive {
 export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fail'): Promise<Archive> {
   const file = join(config.data, 'index.sqlite')
   const directory = join(config.data, 'objects')
-  if (missing === 'fail' && !existsSync(file) && !existsSync(directory)) {
+  // Where objects lie in a bucket, an empty folder is one whose index is to be built.
+  const isEmpty = config.storage.kind === 'files' && !existsSync(file) && !existsSync(directory)
+  if (missing === 'fail' && isEmpty) {
     throw new StartError(`There is no archive in ${config.data}. Name its folder with --data.`)
   }
   try {
     // Patients' data: for nobody else on this machine.
     await mkdir(config.data, { recursive: true, mode: 0o750 })
-    const storage = filesystemStorage({ directory })
+    const storage = await openStorage(config.storage, directory)
     const index = sqliteIndex({ file })
     return {
       storage,
@@ -57,4 +60,11 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartError(`The archive in ${config.data} cannot be opened: ${reason}`, { cause: error })
   }
+}
+
+/** The client of S3 is large: loaded by those alone who use it. */
+async function openStorage(setting: StorageSetting, directory: string): Promise<InstanceStorage> {
+  if (setting.kind === 'files') return filesystemStorage({ directory })
+  const { s3Storage } = await import('@sansfilm/storage-s3')
+  return s3Storage(setting.options)
 }

@@ -11,6 +11,7 @@ import {
   parseTrustProxy,
   parseWholeNumber,
 } from './option-values.ts'
+import { parseStorage } from './storage-setting.ts'
 
 /** One setting of the server: a flag, an environment variable and a line of `--help` from this row alone. */
 export interface OptionRow {
@@ -20,6 +21,8 @@ export interface OptionRow {
   readonly help: string
   /** What holds when nobody says anything, in the words of the flag; absent: nothing. Unused for switches. */
   readonly default?: string
+  /** It may hold a password: its value is never shown. */
+  readonly secret?: true
   /** Absent for switches. @throws OptionError with what is wanted instead */
   readonly parse?: (text: string) => unknown
 }
@@ -44,6 +47,14 @@ export const dataOptions = {
     help: 'folder that holds the archive: objects, index, caches',
     default: './data',
     parse: parseFolder,
+  },
+  storage: {
+    flags: '--storage <where>',
+    env: 'SANSFILM_STORAGE',
+    help: 'where objects lie: files, in the data folder, or a bucket, as s3://KEY:SECRET@HOST:PORT/BUCKET',
+    default: 'files',
+    secret: true,
+    parse: parseStorage,
   },
   studyAttributes: {
     flags: '--study-attributes <list>',

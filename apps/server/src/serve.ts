@@ -16,6 +16,7 @@ import { limitOptions } from './options.ts'
 import { describeError } from './problem.ts'
 import { type SampleSource, storeSample } from './sample.ts'
 import { askedToStop, closeServer } from './shut-down.ts'
+import { nameOfBucket } from './storage-setting.ts'
 import { sweepPeriodically } from './sweeping.ts'
 
 /**
@@ -38,8 +39,10 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     const server = await listen(app, config)
     const port = portOf(server)
     const addresses = addressesOf(config, port)
-    log.info({ host: config.host, port, ...addresses, data: config.data, readOnly: config.readOnly }, 'listening')
-    announce(addresses, config.data)
+    const { host, data, readOnly } = config
+    const bucket = config.storage.kind === 's3' ? nameOfBucket(config.storage) : undefined
+    log.info({ host, port, ...addresses, data, bucket, readOnly }, 'listening')
+    announce(addresses, { data, bucket })
     const background = [maintain(config, archive, log, stopping.signal)]
     if (draw !== undefined) {
       const { signal } = stopping
@@ -92,9 +95,13 @@ async function maintain(config: ServerConfig, archive: Archive, log: Logger, sig
 }
 
 /** For the person at the keyboard: on standard error, so that standard output is JSON lines alone. */
-function announce({ home, viewer, dicomweb }: ReturnType<typeof addressesOf>, data: string): void {
+function announce(
+  { home, viewer, dicomweb }: ReturnType<typeof addressesOf>,
+  { data, bucket }: { readonly data: string; readonly bucket: string | undefined },
+): void {
+  const objects = bucket === undefined ? '' : `  Objects     ${bucket}\n`
   process.stderr.write(
-    `\nSansfilm is ready. Ctrl-C ends it.\n\n  Home page   ${home}\n  Viewer      ${viewer}\n  DICOMweb    ${dicomweb}\n  Data        ${data}\n\n`,
+    `\nSansfilm is ready. Ctrl-C ends it.\n\n  Home page   ${home}\n  Viewer      ${viewer}\n  DICOMweb    ${dicomweb}\n  Data        ${data}\n${objects}\n`,
   )
 }
 

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll } from '@jest/globals'
+import { instanceStorageContract } from '@sansfilm/adapter-contracts'
+import { describeContract } from '@sansfilm/adapter-contracts/jest'
+import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { s3Storage } from './s3-storage.ts'
+
+let server: FauxqsServer
+beforeAll(async () => {
+  server = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' })
+})
+afterAll(() => server.stop())
+
+let buckets = 0
+describeContract('s3Storage', instanceStorageContract, () => {
+  const bucket = `case-${++buckets}`
+  server.createBucket(bucket)
+  return s3Storage({
+    endpoint: `http://127.0.0.1:${server.port}`,
+    bucket,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+})
