@@ -121,6 +121,20 @@ function insertKeys(
   }
 }
 
+/** Attributes of the levels that were last added to: instances of a series come one after the other. */
+const lastParsed = new Map<string, Dataset>()
+const maxParsed = 16
+const maxParsedLength = 64 * 1024
+
 function parse(attributes: string): Dataset {
-  return JSON.parse(attributes) as Dataset // written by this file
+  const known = lastParsed.get(attributes)
+  if (known !== undefined) return known
+  const parsed = JSON.parse(attributes) as Dataset // written by this file
+  if (attributes.length > maxParsedLength) return parsed
+  for (const oldest of lastParsed.keys()) {
+    if (lastParsed.size < maxParsed) break
+    lastParsed.delete(oldest)
+  }
+  lastParsed.set(attributes, parsed)
+  return parsed
 }

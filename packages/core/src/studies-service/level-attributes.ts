@@ -16,14 +16,28 @@ export function levelAttributes(dataset: Dataset, extra: ExtraAttributes): Level
 }
 
 function attributesOf(level: Level, dataset: Dataset, extra: ExtraAttributes): Dataset {
+  const attributes: Record<Tag, Attribute> = {}
+  for (const tag of keptTags(level, extra)) {
+    const attribute = withoutBulkData(dataset[tag])
+    if (attribute !== undefined) attributes[tag] = attribute
+  }
+  return attributes
+}
+
+/** By the configuration, which stays the same object for as long as the service is there. */
+const tagsKept = new WeakMap<ExtraAttributes, Map<Level, readonly Tag[]>>()
+
+/** In ascending order. */
+function keptTags(level: Level, extra: ExtraAttributes): readonly Tag[] {
+  const byLevel = tagsKept.get(extra) ?? new Map<Level, readonly Tag[]>()
+  tagsKept.set(extra, byLevel)
+  const known = byLevel.get(level)
+  if (known !== undefined) return known
   const kept = searchAttributesOf[level].filter(({ derived }) => !derived).map(({ tag }) => tag)
   const configured = extra[level].flatMap(([tag]) => (tag === undefined ? [] : withPrivateCreator(tag)))
-  return Object.fromEntries(
-    [...new Set([...kept, ...configured])].sort().flatMap((tag): [Tag, Attribute][] => {
-      const attribute = withoutBulkData(dataset[tag])
-      return attribute === undefined ? [] : [[tag, attribute]]
-    }),
-  )
+  const tags = [...new Set([...kept, ...configured])].sort()
+  byLevel.set(level, tags)
+  return tags
 }
 
 function withoutBulkData(attribute: Attribute | undefined): Attribute | undefined {

@@ -16,6 +16,10 @@ const rootPlaceholder = '\0'
 const smallBytes = 64 * 1024
 
 const open = { finishFlush: constants.Z_SYNC_FLUSH }
+
+/** Most texts fit a window of 8 KB, and come out of it the same; making the tables of a larger one takes as long as the work. */
+const smallWindow = { ...open, windowBits: 13, memLevel: 7, chunkSize: 4 * 1024 }
+const smallWindowBytes = 8 * 1024
 const openEnd = Buffer.from([0x00, 0x00, 0xff, 0xff])
 
 /** The comma between two texts as a stored block, and an empty block that is the last. */
@@ -51,6 +55,7 @@ export async function encodePreparedMetadata(dataset: Dataset, uids: InstanceUid
     `"BulkDataURI":"${rootPlaceholder}${instancePath(uids)}/bulkdata/`,
   )
   const bytes = Buffer.from(text)
+  if (bytes.length <= smallWindowBytes) return deflateRawSync(bytes, smallWindow)
   return bytes.length < smallBytes ? deflateRawSync(bytes, open) : await deflate(bytes, open)
 }
 

@@ -5,13 +5,16 @@ export interface FragmentMarks {
   readonly endsPadded: boolean
 }
 
+/** Most objects have no fragments, and a typed array takes longer to make than an element to read. */
+const none = new Float64Array(0)
+
 /** The fragments of encapsulated pixel data, 16 bytes each, whatever their number. */
 export class FragmentList {
   #count = 0
   /** Negative where a codestream ends in a byte of padding. */
-  #offsets = new Float64Array(16)
+  #offsets = none
   /** Negative where a codestream begins, so that one array does. */
-  #lengths = new Float64Array(16)
+  #lengths = none
 
   get count(): number {
     return this.#count
@@ -45,7 +48,7 @@ export class FragmentList {
 }
 
 function doubled(array: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(array.length * 2)
+  const larger = new Float64Array(Math.max(array.length * 2, 16))
   larger.set(array)
   return larger
 }
