@@ -5,7 +5,7 @@ import type { Backend } from '../../backend.ts'
 import { measured } from '../../http/content.ts'
 import { strongTag } from '../../http/entity-tag.ts'
 import { warningOf } from '../../http/warning.ts'
-import { availableOctets } from '../../media-types/available-media-types.ts'
+import { availableOctets, cannotTranscode } from '../../media-types/available-media-types.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { notAcceptable, type SelectedMediaType, selectMediaType } from '../../media-types/selected-media-type.ts'
 import { begun } from './begun.ts'
@@ -25,7 +25,7 @@ import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 import { retrieveAllBulkdata } from './retrieve-bulkdata.ts'
 import { failuresAmong } from './transcoded/failures.ts'
-import { canTranscode, codecOf, mayTranscode, negotiated } from './transcoded/negotiate.ts'
+import { codecOf, mayTranscode, negotiated } from './transcoded/negotiate.ts'
 import { zipPayload } from './zip-payload.ts'
 
 /**
@@ -55,9 +55,8 @@ async function oneInstance(
   try {
     return await oneInstanceAs(selected, request, stored, backend)
   } catch (error) {
-    // Now it is known what cannot be decoded. A client that named no transfer syntax is given what is stored.
-    const otherwise =
-      isAboutPixelData(error) && selectMediaType(request.acceptable, formsWith(await canTranscode(stored, backend)))
+    // A client that named no transfer syntax is given what is stored.
+    const otherwise = isAboutPixelData(error) && selectMediaType(request.acceptable, formsWith(cannotTranscode))
     if (!otherwise || otherwise.available === zip) throw error
     return oneInstanceAs(otherwise, request, stored, backend)
   }

@@ -348,6 +348,18 @@ describe('frames', () => {
     expect(fake.decoded).toEqual([])
   })
 
+  test('a frame that would fill the memory is refused before it is read', async () => {
+    const large = { [tags.Rows]: us(65_535), [tags.Columns]: us(65_535) } satisfies Dataset
+    const stored = await image({ syntax: 'ExplicitVRLittleEndian', frames: [`a${fresh()}`], attributes: large })
+    const length = 65_535 * 65_535
+    const pixelData = { ...stored.pixelData, length, frames: 1, frameBits: length * 8 }
+    const archive = await archiveOf([{ ...stored, pixelData }])
+    const asked = archive.retrieve(retrieveFrames, { ...one, frames: '1' }, { accept: 'image/jls' })
+    await expect(asked).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining(String(length)) })
+    expect(archive.calls).not.toContain('read')
+    expect(archive.calls).not.toContain('get')
+  })
+
   test('what is damaged has a reason before the first byte', async () => {
     const { retrieve } = await archiveOf([await image({ frames: [`!${fresh()}`, `b${fresh()}`] })])
     await expect(retrieve(retrieveFrames, { ...one, frames: '1,2' }, { accept: many })).rejects.toMatchObject({

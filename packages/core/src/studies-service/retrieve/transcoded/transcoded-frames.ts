@@ -13,6 +13,9 @@ import { bitsOf, type PixelTarget, pixelTargetOf } from './target.ts'
 /** Frames that are made before they are asked for, so that more than one thread works for a reader. */
 const maxAhead = 3
 
+/** Longest frame that is read, as it is stored. What it decodes to is bounded by the codecs, before they begin. */
+const maxFrameBytes = 512 * 1024 * 1024
+
 /** Bytes of native samples that may be made ahead. */
 const maxBytesAhead = 64 * 1024 * 1024
 
@@ -115,6 +118,8 @@ function frameOf(
       const source = await lookUpFrames(stored, [frame], backend)
       assertUnchanged(source.stored, stored)
       const content = await measured(frameContent(source, frame))
+      if (content.length > maxFrameBytes)
+        throw new AdapterError('unsupported', `A frame of ${content.length} bytes is longer than what is transcoded`)
       const bytes = await readWhole(await content.read(), content.length)
       const coded = { transferSyntax: stored.transferSyntax, description, bytes }
       const made = (await transcoder.transcode(coded, target.frameSyntax, { signal })).bytes
