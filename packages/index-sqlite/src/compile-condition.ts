@@ -1,9 +1,8 @@
 import type { Condition, Key, Level } from '@sansfilm/core/adapters'
-import { addDays, isDerived } from '@sansfilm/core/query'
+import { addDays, isDerived, isKeyVr, keyPath, keyText, keyVr, wordsPath } from '@sansfilm/core/query'
 import { type Tag, tags } from '@sansfilm/dicom'
 import { attributesMayMatch } from './compile-text.ts'
 import { type Sql, valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
-import { isKeyVr, keyPath, keyText, keyVr, wordsPath } from './keys.ts'
 
 /** A look into the key tables, or at the instances, that a condition comes down to. */
 export type Probe = Sql &

@@ -1,6 +1,5 @@
 import type { Match } from '@sansfilm/core/adapters'
-import { hasWildcard, rangeEnd, rangeStart } from '@sansfilm/core/query'
-import { isUnambiguous, keyText } from './keys.ts'
+import { hasWildcard, isUnambiguous, keyText, rangeEnd, rangeStart } from '@sansfilm/core/query'
 import type { Parameter } from './statements.ts'
 
 /** A piece of SQL with what is bound to its question marks, in order. Nothing from a request is ever in the text. */

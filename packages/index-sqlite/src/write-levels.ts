@@ -1,7 +1,6 @@
 import type { LevelAttributes, StoredInstance } from '@sansfilm/core/adapters'
-import { fillAttributes, positionOf } from '@sansfilm/core/query'
+import { fillAttributes, keyPath, keyRowsOf, positionOf } from '@sansfilm/core/query'
 import { type Dataset, stringOf, tags } from '@sansfilm/dicom'
-import { keyPath, keyRowsOf } from './keys.ts'
 import type { Statements } from './statements.ts'
 
 interface LevelRow {

@@ -1,7 +1,11 @@
-import { comparableValues, nameWords } from '@sansfilm/core/query'
 import { type Attribute, type Dataset, lookupTag, type TagPath, type VR, vrs } from '@sansfilm/dicom'
+import { comparableValues, nameWords } from './comparable-values.ts'
 
-/** A row of a key table, but for its owner. */
+/*
+ * The values of a data set as rows of a table that a database looks up, for the indexes that keep one.
+ */
+
+/** A comparable value and where it stands: a row of a key table, but for its owner. */
 export type KeyRow = readonly [path: string, value: string]
 
 /** Long texts are no keys: looking through those that other keys leave is cheaper than an index of them. */
@@ -27,7 +31,7 @@ export function wordsPath(path: TagPath): string {
   return `${keyPath(path)}~`
 }
 
-/** A value as the key tables have it: SQLite reads texts up to a NUL, and stores no lone surrogates. */
+/** A value as the key tables have it: databases stop at a NUL or refuse it, and store no lone surrogates. */
 export function keyText(value: string): string {
   return value.toWellFormed().replaceAll('\0', replacement)
 }

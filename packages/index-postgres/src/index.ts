@@ -1,0 +1,2 @@
+export type { PostgresIndexOptions } from './options.ts'
+export { postgresIndex } from './postgres-index.ts'

@@ -1,0 +1,143 @@
+/*
+ * One row for each study, series and instance, with its attributes as the DICOM JSON Model and its place in the order.
+ * What searches match lies in the key tables as comparable texts. Attributes are text rather than jsonb, which refuses
+ * U+0000 and forgets how a number was written; nobody looks into them here. All text is compared by its bytes.
+ */
+
+import { transferSyntaxes } from '@sansfilm/dicom'
+
+const { DeflatedExplicitVRLittleEndian, JPIPReferencedDeflate, JPIPHTJ2KReferencedDeflate } = transferSyntaxes
+
+/**
+ * Which rows of `instance` are to be inflated yet. A query in these very words uses the index of such rows, and so is free
+ * where there are none.
+ */
+export const toBeInflated = `inflated_key IS NULL AND transfer_syntax IN (${[
+  DeflatedExplicitVRLittleEndian,
+  JPIPReferencedDeflate,
+  JPIPHTJ2KReferencedDeflate,
+]
+  .map(({ uid }) => `'${uid}'`)
+  .join(', ')})`
+
+/** Characters of a value that its index has: an entry of a B-tree has 2,700 bytes at most, a value any number. */
+export const headLength = 200
+
+/** Which values the trigrams are kept of: those with anything but digits and dots, as dates, times and UIDs are not. */
+export const hasTrigrams = `value ~ '[^0-9.]'`
+
+/** A step from one schema to the next. What was released is never changed. */
+export interface Migration {
+  readonly sql: string
+  /** The oldest schema whose programs work with this one as well: while they are replaced, both run. */
+  readonly since: number
+}
+
+const keyTable = (level: 'study' | 'series'): string => `
+  CREATE TABLE ${level}_key (
+    partition text COLLATE "C" NOT NULL,
+    path text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    owner bigint NOT NULL REFERENCES ${level} ON DELETE CASCADE
+  );
+  CREATE INDEX ${level}_key_value ON ${level}_key (partition, path, left(value, ${headLength}));
+  CREATE INDEX ${level}_key_owner ON ${level}_key (owner, path);
+  CREATE INDEX ${level}_key_trigrams ON ${level}_key USING gin (value gin_trgm_ops) WHERE ${hasTrigrams};
+`
+
+/** The steps from an empty database to the present schema; `schema_version` has those taken. */
+export const migrations: readonly Migration[] = [
+  {
+    since: 1,
+    sql: `
+  CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+  CREATE TABLE archive (name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
+
+  -- Numbers every change: the revision of what it touches, and the id of what it makes.
+  CREATE SEQUENCE change AS bigint;
+
+  -- A partition's totals are the sums of its slots: a store waits for another's commit only where both have one slot.
+  CREATE TABLE totals (
+    partition text COLLATE "C" NOT NULL,
+    slot smallint NOT NULL,
+    studies bigint NOT NULL,
+    series bigint NOT NULL,
+    instances bigint NOT NULL,
+    bytes bigint NOT NULL,
+    PRIMARY KEY (partition, slot)
+  ) WITH (fillfactor = 50);
+
+  CREATE TABLE study (
+    id bigint PRIMARY KEY,
+    partition text COLLATE "C" NOT NULL,
+    uid text COLLATE "C" NOT NULL,
+    position text COLLATE "C" NOT NULL,
+    attributes text NOT NULL,
+    modalities text NOT NULL DEFAULT '[]',
+    series bigint NOT NULL DEFAULT 0,
+    instances bigint NOT NULL DEFAULT 0,
+    bytes bigint NOT NULL DEFAULT 0,
+    revision bigint NOT NULL DEFAULT 0,
+    stored_at bigint NOT NULL DEFAULT 0
+  ) WITH (fillfactor = 70);
+  CREATE UNIQUE INDEX study_uid ON study (partition, uid);
+  CREATE UNIQUE INDEX study_order ON study (partition, position);
+
+  CREATE TABLE series (
+    id bigint PRIMARY KEY,
+    study_id bigint NOT NULL REFERENCES study,
+    uid text COLLATE "C" NOT NULL,
+    position text COLLATE "C" NOT NULL,
+    attributes text NOT NULL,
+    modality text,
+    instances bigint NOT NULL DEFAULT 0,
+    bytes bigint NOT NULL DEFAULT 0,
+    revision bigint NOT NULL DEFAULT 0,
+    stored_at bigint NOT NULL DEFAULT 0
+  ) WITH (fillfactor = 70);
+  CREATE UNIQUE INDEX series_uid ON series (study_id, uid);
+  CREATE UNIQUE INDEX series_order ON series (study_id, position);
+
+  -- Nothing refers to a row but by its id, and no index but that of UIDs is unique: so it can be partitioned by UID.
+  CREATE TABLE instance (
+    id bigint NOT NULL,
+    series_id bigint NOT NULL REFERENCES series,
+    partition text COLLATE "C" NOT NULL,
+    uid text COLLATE "C" NOT NULL,
+    position text COLLATE "C" NOT NULL,
+    sop_class text COLLATE "C" NOT NULL,
+    transfer_syntax text COLLATE "C" NOT NULL,
+    object_key text COLLATE "C" NOT NULL,
+    object_offset bigint NOT NULL,
+    object_length bigint NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    inflated_key text COLLATE "C",
+    inflated_length bigint,
+    inflated_digest text COLLATE "C",
+    revision bigint NOT NULL,
+    stored_at bigint NOT NULL,
+    attributes text STORAGE MAIN NOT NULL,
+    pixel_data text STORAGE MAIN,
+    bulk_data text STORAGE MAIN NOT NULL,
+    -- Compressed already, and only for retrievals: beside the table, so that a search never reads past it.
+    metadata bytea STORAGE EXTERNAL NOT NULL
+  ) WITH (toast_tuple_target = 512);
+  CREATE UNIQUE INDEX instance_uid ON instance (partition, uid);
+  CREATE INDEX instance_id ON instance (id);
+  CREATE INDEX instance_order ON instance (series_id, position);
+  CREATE INDEX instance_object ON instance (object_key);
+  CREATE INDEX instance_inflated ON instance (inflated_key) WHERE inflated_key IS NOT NULL;
+  CREATE INDEX instance_to_be_inflated ON instance (id) WHERE ${toBeInflated};
+
+  CREATE TABLE frame_block (
+    instance_id bigint NOT NULL,
+    block integer NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (instance_id, block)
+  );
+  ${keyTable('study')}
+  ${keyTable('series')}
+  `,
+  },
+]
