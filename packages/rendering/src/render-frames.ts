@@ -15,6 +15,7 @@ import type { Picture } from './picture.ts'
 import { valuesOfFrame } from './pixels/draw-pixels.ts'
 import { paddingRangeOf } from './pixels/pixel-padding.ts'
 import { type Raster, toRgb } from './pixels/raster.ts'
+import { reuseRaster } from './pixels/raster-memory.ts'
 import { unionOf, type ValueRange, valueRangeOf } from './pixels/value-range.ts'
 import { presentationViewOf } from './presentation/presentation-view.ts'
 import { renderFrame } from './render-frame.ts'
@@ -47,7 +48,10 @@ export async function renderFrames(request: RenderRequest, decode: DecodeFrame =
   const [first] = rasters
   if (rasters.length === 1 && first !== undefined) {
     const profile = (state && iccProfileOf(state, 1)) ?? iccProfileOf(instance, frames[0]?.number ?? 1)
-    return encodeImage(await manageColours(first, profile, parameters.iccprofile), mediaType, parameters.quality)
+    const managed = await manageColours(first, profile, parameters.iccprofile)
+    const rendering = await encodeImage(managed, mediaType, parameters.quality)
+    reuseRaster(first.data)
+    return rendering
   }
   if ((parameters.iccprofile ?? 'no') !== 'no') {
     throw new AdapterError('unsupported', 'animations are written without an ICC profile')

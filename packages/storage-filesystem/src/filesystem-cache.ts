@@ -45,24 +45,21 @@ export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions)
   })
   const opened = openEntries(directory, (key, size, touched) => entries.set(key, { size, touched })).catch(ignore)
 
+  /** Those that were there when something was put last. */
+  const folders = new Set<string>()
+
   async function write(key: string, bytes: Uint8Array): Promise<void> {
+    const folder = key.slice(0, 2)
     const unfinished = join(directory, `${randomUUID()}.part`)
     try {
+      if (!folders.has(folder)) await mkdir(join(directory, folder), { recursive: true, mode: 0o750 })
+      folders.add(folder)
       await writeFile(unfinished, bytes, { mode: 0o640 })
       await rename(unfinished, pathOf(key))
     } catch (error) {
+      folders.delete(folder)
       await rm(unfinished, { force: true }).catch(ignore)
       throw error
-    }
-  }
-
-  /** The folder is mostly there: to be told that it is not costs less than to ask each time. */
-  async function writeInFolder(key: string, bytes: Uint8Array): Promise<void> {
-    try {
-      await write(key, bytes)
-    } catch {
-      await mkdir(join(directory, key.slice(0, 2)), { recursive: true, mode: 0o750 })
-      await write(key, bytes)
     }
   }
 
@@ -99,7 +96,7 @@ export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions)
       recent.set(key, bytes)
       await opened
       try {
-        await writeInFolder(key, bytes)
+        await write(key, bytes)
         entries.set(key, { size: bytes.length, touched: Date.now() })
       } catch {
         recent.delete(key)

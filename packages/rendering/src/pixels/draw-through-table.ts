@@ -1,4 +1,5 @@
 import type { PixelRegion, Raster } from './raster.ts'
+import { takeRaster } from './raster-memory.ts'
 import type { IndexedValues, ValueTable } from './value-table.ts'
 
 /**
@@ -23,7 +24,7 @@ function drawGray(samples: IndexedValues, { entries }: ValueTable, columns: numb
   const { left, top, width, height } = region
   const mask = 2 ** bits - 1
   const isWholeWord = bits === words.BYTES_PER_ELEMENT * 8
-  const data = new Uint8Array(width * height)
+  const data = takeRaster(width * height)
   for (let y = 0, o = 0; y < height; y++) {
     let i = (top + y) * columns + left
     const end = o + width
