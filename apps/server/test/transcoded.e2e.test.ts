@@ -16,6 +16,7 @@ const ct = '2.25.720'
 const colour = '2.25.721'
 const disagreeing = '2.25.722'
 const endless = '2.25.723'
+const mask = '2.25.724'
 
 /** Three frames of 12 bits in 16, none like another. */
 const ctPixels = Buffer.alloc(side * side * 2 * 3)
@@ -101,6 +102,21 @@ describe('an instance', () => {
     expect(back.subarray(offset, offset + length).equals(ctPixels)).toBe(true)
     expect(dataset[tags.ImageType]).toEqual(read.dataset[tags.ImageType])
     await fetch(urlOf(again), { method: 'DELETE' })
+  })
+
+  test('of one-bit frames that do not fill bytes loses nothing either', async () => {
+    // Three frames of 25 bits: the second begins at bit 25, the third at bit 50; the last byte has five bits of padding.
+    const packed = Buffer.from('a55a3cc30ff09617e905', 'hex')
+    const { uid } = t.DeflatedImageFrameCompression
+    const native = object({ instance: mask, rows: 5, columns: 5, frames: 3, bits: 1 }, packed)
+    expect((await postParts({ root }, dicomParts(native))).status).toBe(200)
+    const there = await bytesOf(await ask(urlOf(mask), `application/dicom; transfer-syntax=${uid}`))
+    const again = mask.replace('2.25.72', '2.25.73')
+    const renamed = Buffer.from(there.toString('latin1').replaceAll(mask, again), 'latin1')
+    expect((await postParts({ root }, dicomParts(renamed))).status).toBe(200)
+    const pixels = await ask(`${urlOf(again)}/pixeldata`, 'application/octet-stream')
+    expect((await bytesOf(pixels)).toString('hex')).toBe(packed.toString('hex'))
+    for (const instance of [mask, again]) await fetch(urlOf(instance), { method: 'DELETE' })
   })
 
   test('in JPEG Baseline is a new image that any program opens', async () => {
