@@ -25,7 +25,7 @@ export interface MultipartUpload {
 
 /**
  * The multipart uploads that are under way. Each has a mark, an object that tells its id, for as long as it lasts, so that
- * any process finds what a killed one has left: MinIO lists the uploads of one key alone, others list none. A mark is
+ * any process finds what a killed one has left: MinIO lists the uploads of one exact key alone, others list none. A mark is
  * written anew while its upload lasts; its time is the last sign of life.
  */
 export class UnfinishedUploads {
