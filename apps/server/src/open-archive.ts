@@ -6,10 +6,11 @@ import type { ExtraAttributes, InstanceIndex, InstanceStorage } from '@sansfilm/
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
 import type { ArchiveConfig } from './config.ts'
+import { type IndexSetting, nameOfDatabase } from './index-setting.ts'
 import { StartError } from './start-error.ts'
 import type { StorageSetting } from './storage-setting.ts'
 
-/** An archive in a data folder: the index in SQLite, objects as files or in a bucket. */
+/** An archive in a data folder: the index in SQLite or a database, objects as files or in a bucket. */
 export interface Archive {
   readonly storage: InstanceStorage
   readonly index: InstanceIndex
@@ -30,8 +31,9 @@ export interface Archive {
 export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fail'): Promise<Archive> {
   const file = join(config.data, 'index.sqlite')
   const directory = join(config.data, 'objects')
-  // Where objects lie in a bucket, an empty folder is one whose index is to be built.
-  const isEmpty = config.storage.kind === 'files' && !existsSync(file) && !existsSync(directory)
+  // Where objects lie in a bucket, or the index in a database, an empty folder is one among many.
+  const isWhole = config.storage.kind === 'files' && config.index.kind === 'sqlite'
+  const isEmpty = isWhole && !existsSync(file) && !existsSync(directory)
   if (missing === 'fail' && isEmpty) {
     throw new StartError(`There is no archive in ${config.data}. Name its folder with --data.`)
   }
@@ -39,7 +41,7 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
     // Patients' data: for nobody else on this machine.
     await mkdir(config.data, { recursive: true, mode: 0o750 })
     const storage = await openStorage(config.storage, directory)
-    const index = sqliteIndex({ file })
+    const index = await openIndex(config.index, file)
     return {
       storage,
       index,
@@ -58,7 +60,8 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new StartError(`The archive in ${config.data} cannot be opened: ${reason}`, { cause: error })
+    const database = config.index.kind === 'postgres' ? ` with the index in ${nameOfDatabase(config.index)}` : ''
+    throw new StartError(`The archive in ${config.data}${database} cannot be opened: ${reason}`, { cause: error })
   }
 }
 
@@ -67,4 +70,11 @@ async function openStorage(setting: StorageSetting, directory: string): Promise<
   if (setting.kind === 'files') return filesystemStorage({ directory })
   const { s3Storage } = await import('@sansfilm/storage-s3')
   return s3Storage(setting.options)
+}
+
+/** The driver likewise. */
+async function openIndex(setting: IndexSetting, file: string): Promise<InstanceIndex> {
+  if (setting.kind === 'sqlite') return sqliteIndex({ file })
+  const { postgresIndex } = await import('@sansfilm/index-postgres')
+  return postgresIndex(setting.options)
 }

@@ -1,3 +1,4 @@
+import { parseIndex } from './index-setting.ts'
 import {
   parseAttributes,
   parseBytes,
@@ -55,6 +56,14 @@ export const dataOptions = {
     default: 'files',
     secret: true,
     parse: parseStorage,
+  },
+  index: {
+    flags: '--index <where>',
+    env: 'SANSFILM_INDEX',
+    help: 'where the index lies: sqlite, in the data folder, or a database, as postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+    default: 'sqlite',
+    secret: true,
+    parse: parseIndex,
   },
   studyAttributes: {
     flags: '--study-attributes <list>',

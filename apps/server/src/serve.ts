@@ -7,6 +7,7 @@ import { addressesOf } from './addresses.ts'
 import { createApp } from './app.ts'
 import { backFillArchive } from './back-filling.ts'
 import type { ServerConfig } from './config.ts'
+import { nameOfDatabase } from './index-setting.ts'
 import { inflateArchive } from './inflating.ts'
 import { listen, portOf } from './listen.ts'
 import { createLog } from './log.ts'
@@ -41,8 +42,9 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     const addresses = addressesOf(config, port)
     const { host, data, readOnly } = config
     const bucket = config.storage.kind === 's3' ? nameOfBucket(config.storage) : undefined
-    log.info({ host, port, ...addresses, data, bucket, readOnly }, 'listening')
-    announce(addresses, { data, bucket })
+    const database = config.index.kind === 'postgres' ? nameOfDatabase(config.index) : undefined
+    log.info({ host, port, ...addresses, data, bucket, database, readOnly }, 'listening')
+    announce(addresses, { data, bucket, database })
     const background = [maintain(config, archive, log, stopping.signal)]
     if (draw !== undefined) {
       const { signal } = stopping
@@ -97,11 +99,12 @@ async function maintain(config: ServerConfig, archive: Archive, log: Logger, sig
 /** For the person at the keyboard: on standard error, so that standard output is JSON lines alone. */
 function announce(
   { home, viewer, dicomweb }: ReturnType<typeof addressesOf>,
-  { data, bucket }: { readonly data: string; readonly bucket: string | undefined },
+  { data, bucket, database }: Readonly<Record<'data', string> & Record<'bucket' | 'database', string | undefined>>,
 ): void {
   const objects = bucket === undefined ? '' : `  Objects     ${bucket}\n`
+  const index = database === undefined ? '' : `  Index       ${database}\n`
   process.stderr.write(
-    `\nSansfilm is ready. Ctrl-C ends it.\n\n  Home page   ${home}\n  Viewer      ${viewer}\n  DICOMweb    ${dicomweb}\n  Data        ${data}\n${objects}\n`,
+    `\nSansfilm is ready. Ctrl-C ends it.\n\n  Home page   ${home}\n  Viewer      ${viewer}\n  DICOMweb    ${dicomweb}\n  Data        ${data}\n${objects}${index}\n`,
   )
 }
 

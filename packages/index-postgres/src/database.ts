@@ -9,6 +9,8 @@ import { type Statements, statementsOn } from './statements.ts'
 export interface Database {
   /** Runs reads on one connection; again where that was lost. */
   read<Result>(work: (db: Statements) => Promise<Result>): Promise<Result>
+  /** Runs reads once: for who asks whether the database is there. */
+  readOnce<Result>(work: (db: Statements) => Promise<Result>): Promise<Result>
   /**
    * Runs `work` in a transaction, and resolves when that is on the disk. It runs again where the connection was lost or
    * others were in the way; `unsure` then is the result of a run that may have been committed, since nobody told.
@@ -18,7 +20,7 @@ export interface Database {
 }
 
 /** What is worth trying again is tried for so long, and at least twice: a restart is over by then, a failover is not. */
-const patienceMs = 5_000
+const patienceMs = 3_000
 
 /** Pauses before another run grow from the first to the last of these, each times a random number up to 1. */
 const pausesMs = { first: 20, last: 1_000 } as const
@@ -61,8 +63,16 @@ export function openPool({ url, connections = 10, statementTimeoutMs = 30_000 }:
     }
   }
 
+  const readOn = <Result>(work: (db: Statements) => Promise<Result>) =>
+    onConnection((client) => work(statementsOn(client, ignore)))
+
   return {
-    read: (work) => retrying(() => onConnection((client) => work(statementsOn(client, ignore)))),
+    read: (work) => retrying(() => readOn(work)),
+
+    readOnce: (work) =>
+      readOn(work).catch((error) => {
+        throw adapterErrorOf(error)
+      }),
 
     async change<Result>(work: (db: Statements, unsure: Result | undefined) => Promise<Result>) {
       let unsure: Result | undefined

@@ -74,7 +74,7 @@ export async function postgresIndex(options: PostgresIndexOptions): Promise<Inst
 
     async check() {
       const sql = 'SELECT pg_is_in_recovery() AS standby FROM schema_version LIMIT 1'
-      const row = await database.read((db) => db.get<{ readonly standby: boolean }>(sql))
+      const row = await database.readOnce((db) => db.get<{ readonly standby: boolean }>(sql))
       if (row?.standby !== false)
         throw new AdapterError('unavailable', 'The database takes no changes: it is a standby')
     },

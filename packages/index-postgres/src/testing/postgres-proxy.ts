@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A way to a server that can be cut. */
+export interface PostgresProxy {
+  /** The archive by this way. */
+  readonly url: string
+  /** Ends all connections, and takes no more. */
+  cut(): void
+  /** The next COMMIT reaches the server; its answer, and all that follows, does not come back. */
+  swallowNextCommit(): void
+  close(): Promise<void>
+}
+
+/** @param url of a database, by TCP or a socket */
+export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
+  const target = new URL(url)
+  const folder = target.searchParams.get('host')
+  const port = Number(target.port || 5432)
+  const sockets = new Set<Socket>()
+  let isCut = false
+  let swallows = false
+
+  const server = createServer((client) => {
+    if (isCut) return void client.destroy()
+    const backend = folder === null ? connect(port, target.hostname) : connect(`${folder}/.s.PGSQL.${port}`)
+    const end = () => {
+      client.destroy()
+      backend.destroy()
+    }
+    for (const socket of [client, backend]) {
+      sockets.add(socket)
+      socket.on('error', end)
+      socket.on('close', end)
+      socket.on('close', () => sockets.delete(socket))
+    }
+    let silent = false
+    client.on('data', (bytes) => {
+      if (swallows && bytes.includes('COMMIT')) {
+        swallows = false
+        silent = true
+      }
+      backend.write(bytes)
+    })
+    // The server has answered, and so has committed: the connection is lost before anybody hears of it.
+    backend.on('data', (bytes) => (silent ? end() : client.write(bytes)))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const proxied = new URL(url)
+  proxied.searchParams.delete('host')
+  proxied.hostname = '127.0.0.1'
+  proxied.port = String((server.address() as AddressInfo).port) // listening on TCP
+  return {
+    url: proxied.href,
+    cut() {
+      isCut = true
+      for (const socket of sockets) socket.destroy()
+    },
+    swallowNextCommit() {
+      swallows = true
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
