@@ -6,6 +6,7 @@ import type { ExtraAttributes, InstanceIndex, InstanceStorage } from '@sansfilm/
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
 import type { ArchiveConfig } from './config.ts'
+import { withFileLock } from './file-lock.ts'
 import { type IndexSetting, nameOfDatabase } from './index-setting.ts'
 import { StartError } from './start-error.ts'
 import type { StorageSetting } from './storage-setting.ts'
@@ -16,8 +17,11 @@ export interface Archive {
   readonly index: InstanceIndex
   readonly extraAttributes: ExtraAttributes
   readonly onConflict: ConflictPolicy
-  /** Held by the one process that sweeps, reindexes or back-fills. */
-  readonly lock: string
+  /**
+   * Runs what one process alone may do, of all that serve this archive: sweep, reindex, back-fill. `undefined` without
+   * running it where another is at it. `lost` aborts when others may be at it all the same.
+   */
+  exclusively<Result>(action: (lost: AbortSignal) => Promise<Result>): Promise<Result | undefined>
   /** For what can be made again. */
   readonly cache: string
   close(): Promise<void>
@@ -51,7 +55,7 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
         instance: config.instanceAttributes,
       },
       onConflict: config.onConflict,
-      lock: join(config.data, 'maintenance.lock'),
+      exclusively: (action) => runAlone(config, action),
       cache: join(config.data, 'cache'),
       async close() {
         await index.close()
@@ -77,4 +81,16 @@ async function openIndex(setting: IndexSetting, file: string): Promise<InstanceI
   if (setting.kind === 'sqlite') return sqliteIndex({ file })
   const { postgresIndex } = await import('@sansfilm/index-postgres')
   return postgresIndex(setting.options)
+}
+
+/** Who shares an index in a database need not share a folder. */
+async function runAlone<Result>(
+  { data, index }: ArchiveConfig,
+  action: (lost: AbortSignal) => Promise<Result>,
+): Promise<Result | undefined> {
+  if (index.kind === 'sqlite') {
+    return withFileLock(join(data, 'maintenance.lock'), () => action(new AbortController().signal))
+  }
+  const { withMaintenanceLock } = await import('@sansfilm/index-postgres')
+  return withMaintenanceLock(index.options, action)
 }

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { withFileLock } from './file-lock.ts'
 import type { Archive } from './open-archive.ts'
 import { pause } from './pause.ts'
 import { describeError } from './problem.ts'
@@ -19,14 +18,14 @@ const retryMs = 30_000
  * @param name as the log calls it
  */
 export async function runExclusively(
-  { lock }: Archive,
+  archive: Archive,
   name: string,
   { log, signal }: BackgroundOptions,
   work: () => Promise<unknown>,
 ): Promise<void> {
   try {
     while (!signal.aborted) {
-      const done = await withFileLock(lock, async () => {
+      const done = await archive.exclusively(async () => {
         await work()
         return true
       })

@@ -1,13 +1,17 @@
 import { type SweepOptions, type SweepReport, sweep } from '@sansfilm/core'
 import type { Logger } from 'pino'
-import { withFileLock } from './file-lock.ts'
 import type { Archive } from './open-archive.ts'
 import { pause } from './pause.ts'
 import { describeError } from './problem.ts'
 
 /** Sweeps; `undefined` when another process is sweeping or reindexing the archive. */
-export async function sweepArchive(archive: Archive, options: SweepOptions): Promise<SweepReport | undefined> {
-  return await withFileLock(archive.lock, () => sweep(archive, options))
+export async function sweepArchive(
+  archive: Archive,
+  options: SweepOptions & { readonly signal: AbortSignal },
+): Promise<SweepReport | undefined> {
+  return await archive.exclusively((lost) =>
+    sweep(archive, { ...options, signal: AbortSignal.any([lost, options.signal]) }),
+  )
 }
 
 /**

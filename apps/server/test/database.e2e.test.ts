@@ -42,7 +42,9 @@ function casesOn(database: TestServer): void {
         expect(server.output.stdout + server.output.stderr).not.toContain('sansfilm:sansfilm')
       }
       expect(await runCommand(['verify'], env)).toMatchObject({ status: 0 })
-      expect(await runCommand(['stats'], env)).toMatchObject({ status: 0 })
+      expect(await runCommand(['sweep'], env)).toMatchObject({ status: 0 })
+      expect(await runCommand(['reindex'], env)).toMatchObject({ status: 0 })
+      await one.logged('"msg":"swept"')
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals'
 import { recordOf } from '@sansfilm/adapter-contracts'
 import { AdapterError, type InstanceIndex, type Query } from '@sansfilm/core/adapters'
 import pg from 'pg'
+import { withMaintenanceLock } from './maintenance-lock.ts'
 import { postgresIndex } from './postgres-index.ts'
 import { migrations } from './schema.ts'
 import { startPostgresProxy } from './testing/postgres-proxy.ts'
@@ -175,6 +176,25 @@ function casesOn(server: TestServer): void {
     await (await postgresIndex({ url })).close()
     await rowsOf(url, `INSERT INTO schema_version (version, since) VALUES (${known + 2}, ${known + 1})`)
     await expect(postgresIndex({ url })).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('lets one process alone maintain the archive, and tells it when others may', async () => {
+    const url = await server.newArchive()
+    const alone = <Result>(action: (lost: AbortSignal) => Promise<Result>) => withMaintenanceLock({ url }, action)
+    const within = await alone(async () => [await alone(async () => 'also in'), 'out'])
+    expect(within).toEqual([undefined, 'out'])
+    expect(await alone(async () => 'in again')).toBe('in again')
+    await expect(alone(() => Promise.reject(new Error('of the work')))).rejects.toThrow('of the work')
+    const lost = await alone(async (lost) => {
+      const aborted = once(lost, 'abort')
+      await rowsOf(
+        url,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sansfilm maintenance'`,
+      )
+      await aborted
+      return lost.reason as unknown
+    })
+    expect(lost).toMatchObject({ code: 'unavailable' })
   })
 
   it('has revisions above all that an index before it gave', async () => {

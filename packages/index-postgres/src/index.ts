@@ -1,2 +1,3 @@
+export { withMaintenanceLock } from './maintenance-lock.ts'
 export type { PostgresIndexOptions } from './options.ts'
 export { postgresIndex } from './postgres-index.ts'

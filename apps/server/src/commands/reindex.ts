@@ -1,6 +1,5 @@
 import { type ReindexProblem, reindex } from '@sansfilm/core'
 import type { ArchiveConfig } from '../config.ts'
-import { withFileLock } from '../file-lock.ts'
 import { formatBytes, formatCount } from '../import/format-amounts.ts'
 import { StartError } from '../start-error.ts'
 import { runOperation } from './run-operation.ts'
@@ -9,9 +8,9 @@ import { runOperation } from './run-operation.ts'
 export async function runReindex(config: ArchiveConfig): Promise<number> {
   return await runOperation(config, async ({ archive, signal, show }) => {
     // A sweep meanwhile would take what has no row yet for what nobody refers to.
-    const report = await withFileLock(archive.lock, () =>
+    const report = await archive.exclusively((lost) =>
       reindex(archive, {
-        signal,
+        signal: AbortSignal.any([lost, signal]),
         onConflict: archive.onConflict,
         extraAttributes: archive.extraAttributes,
         onProblem: (problem) => console.log(problemLine(problem)),
