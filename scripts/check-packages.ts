@@ -92,12 +92,14 @@ function writeProject(): void {
     import { memoryIndex, memoryStorage } from '@sansfilm/memory'
     import { drawSampleStudies } from '@sansfilm/sample'
     import { filesystemStorage } from '@sansfilm/storage-filesystem'
+    import { s3Storage } from '@sansfilm/storage-s3'
     if (![assertObjectKey, matchesQuery, drawSampleStudies].every((each) => typeof each === 'function')) throw new Error()
     const one = <T>([item]: readonly T[]): T => item as T
     await one(instanceIndexContract).run(memoryIndex())
     await one(instanceIndexContract).run(sqliteIndex({ file: 'index.sqlite' }))
     await one(instanceStorageContract).run(memoryStorage())
     await one(instanceStorageContract).run(await filesystemStorage({ directory: 'objects' }))
+    await s3Storage({ endpoint: 'http://127.0.0.1:9000', bucket: 'images' }).close()
     const description = { rows: 2, columns: 2, samplesPerPixel: 1, photometricInterpretation: 'MONOCHROME2',
       planarConfiguration: 0, bitsAllocated: 8, bitsStored: 8, highBit: 7, pixelRepresentation: 0, samples: 'integer' } as const
     const frame = { transferSyntax: '1.2.840.10008.1.2.1', description, bytes: Uint8Array.of(1, 2, 3, 4) }

@@ -1,7 +1,7 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { type Agents, createAgents } from './agents.ts'
 import type { S3Encryption, S3StorageOptions } from './options.ts'
+import { SignedGets } from './signed-gets.ts'
 
 /** The place of an object in the store, as requests have it. */
 export interface Address {
@@ -18,6 +18,8 @@ export class Bucket {
   readonly client: S3Client
   /** For bodies that a slow reader may hold for hours: its connections are none that other requests wait for. */
   readonly streams: S3Client
+  /** For the same bodies, where all goes well. */
+  readonly gets: SignedGets
   /** Headers that ask for encryption, on what writes. */
   readonly encryption: EncryptionHeaders
   readonly maxAttempts: number
@@ -26,10 +28,16 @@ export class Bucket {
     const config = clientConfig(options)
     this.name = options.bucket
     this.prefix = options.prefix ?? ''
-    this.client = new S3Client({ ...config, requestHandler: handlerOptions(options) })
+    const { idleTimeoutMs = 30_000, maxConnections = 256 } = options
+    this.client = new S3Client({
+      ...config,
+      requestHandler: handlerOptions(createAgents(maxConnections), idleTimeoutMs),
+    })
     // The same credentials, so that a role is assumed once.
     const { credentials } = this.client.config
-    this.streams = new S3Client({ ...config, credentials, requestHandler: handlerOptions(options) })
+    const agents = createAgents(maxConnections)
+    this.streams = new S3Client({ ...config, credentials, requestHandler: handlerOptions(agents, idleTimeoutMs) })
+    this.gets = new SignedGets(this.streams, agents, { ...options, idleTimeoutMs })
     signDigests(this.client)
     this.encryption = encryptionHeaders(options.encryption)
     this.maxAttempts = config.maxAttempts
@@ -90,11 +98,10 @@ function signDigests(client: S3Client): void {
   )
 }
 
-function handlerOptions({ idleTimeoutMs = 30_000, maxConnections = 256 }: S3StorageOptions) {
-  const agent = { keepAlive: true, maxSockets: maxConnections }
+function handlerOptions(agents: Agents, idleTimeoutMs: number) {
   return {
-    httpAgent: new HttpAgent(agent),
-    httpsAgent: new HttpsAgent(agent),
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
     connectionTimeout: 5_000,
     socketTimeout: idleTimeoutMs,
     // It would warn on the console of requests that wait for a connection, which is what they are meant to do.

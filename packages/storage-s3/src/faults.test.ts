@@ -180,6 +180,27 @@ describe('what does not pass', () => {
   })
 })
 
+test('a read is one request, and one more to learn why it fails', async () => {
+  await storage.put(key, inChunks(small))
+  network.seen.length = 0
+  await storage.read(key, { offset: 1, length: 2 })
+  expect(network.seen).toEqual([`GET /${key}`])
+  await expect(storage.get('a/b')).rejects.toMatchObject({ code: 'not-found' })
+  expect(network.seen.slice(1)).toEqual(['GET /a/b', 'GET /a/b'])
+})
+
+test('a store that ignores ranges is not believed', async () => {
+  await storage.put(key, inChunks(small))
+  network.fault = (request) => {
+    delete request.headers.range
+    return undefined
+  }
+  await expect(storage.read(key, { offset: 5, length: 10 })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'The store does not answer with the range of bytes that was asked for',
+  })
+})
+
 describe('a stream', () => {
   beforeEach(async () => {
     await storage.put(key, inChunks(large))

@@ -87,19 +87,44 @@ async function askForRest(
 async function ask(bucket: Bucket, key: ObjectKey, range?: ByteRange, entityTag?: string): Promise<Answer> {
   // There is no range of no bytes (RFC 9110 §14.1.2): one is asked for, to learn whether there is an object.
   const wanted = range?.length === 0 ? { offset: 0, length: 1 } : range
-  const command = new GetObjectCommand({
-    ...bucket.addressOf(key),
+  const found = await send(bucket, key, {
     ...(wanted !== undefined && { Range: rangeHeader(wanted) }),
     ...(entityTag !== undefined && { IfMatch: entityTag }),
   })
-  const answer = await attemptToFind('read the object', bucket.streams.send(command).catch(noneInRange))
-  if (answer === undefined) return none()
-  const body = answer.Body as Readable // what Node's HTTP gives
+  if (found === undefined) return none()
   // Who reads hears of it from the iterator; before and after that nobody does.
-  body.on('error', () => {})
-  if (range?.length !== 0) return { body, length: answer.ContentLength ?? 0, entityTag: answer.ETag }
-  body.destroy()
+  found.body.on('error', () => {})
+  if (range?.length !== 0) return found
+  found.body.resume()
   return none()
+}
+
+interface Conditions {
+  readonly Range?: string
+  readonly IfMatch?: string
+}
+
+/** @returns `undefined` for a range past the end */
+async function send(bucket: Bucket, key: ObjectKey, { Range, IfMatch }: Conditions): Promise<Answer | undefined> {
+  const answer = await bucket.gets.open(bucket.prefix + key, {
+    ...(Range !== undefined && { range: Range }),
+    ...(IfMatch !== undefined && { 'if-match': IfMatch }),
+  })
+  if (answer !== undefined) {
+    const { 'content-length': length, etag } = answer.headers
+    return { body: answer, length: Number(length), entityTag: etag }
+  }
+  // The client tries again what passes, and tells the rest apart.
+  const command = new GetObjectCommand({ ...bucket.addressOf(key), Range, IfMatch })
+  const found = await attemptToFind('read the object', bucket.streams.send(command).catch(noneInRange))
+  if (found === undefined) return undefined
+  const { Body, ContentLength: length, ETag, $metadata } = found
+  const body = Body as Readable // what Node's HTTP gives
+  if (length !== undefined && $metadata.httpStatusCode === (Range === undefined ? 200 : 206)) {
+    return { body, length, entityTag: ETag }
+  }
+  body.destroy()
+  throw new AdapterError('unavailable', 'The store does not answer with the range of bytes that was asked for')
 }
 
 /** A range past the end, of an object that is there. */
