@@ -55,6 +55,8 @@ export async function compareAnswers(context: KeyContext, get: Get, essence: Ess
 }
 
 async function essenceOf(server: BenchServer, get: Get, essence: Essence): Promise<{ status: number; text: string }> {
-  const answer = await askOnce(server.port, server.request(get))
+  const answer = await askOnce(server.port, server.request(get)).catch((cause) => {
+    throw new Error(`${server.name} does not answer ${get.path}: ${cause.message}`, { cause })
+  })
   return { status: answer.status, text: answer.status < 300 ? essence(answer) : '' }
 }

@@ -16,7 +16,8 @@ const roundsForEachRepetition = 2
 export async function measureKey(key: Key, context: KeyContext): Promise<KeyResult> {
   const { name, measures, unit, better } = key
   const targets = key.ofFullSize && context.sizes.quick ? {} : key.targets
-  const unequal = await key.prepare?.(context)
+  // A server that ends over one key is no reason to lose the others.
+  const unequal = await key.prepare?.(context).catch((error: Error) => error.message)
   const results = new Map<ServerName, Repetition[]>()
   const failures = new Map<ServerName, string>()
   const servers = serversOf(context.fleet, key.servers)
