@@ -36,7 +36,7 @@ function openStorage(endpoint: string): InstanceStorage {
     bucket: `faults-${buckets}`,
     credentials: { accessKeyId: 'KEY', secretAccessKey: 'hush' },
     maxAttempts: 2,
-    idleTimeoutMs: 500,
+    idleTimeoutMs: 300,
   })
 }
 
@@ -55,6 +55,7 @@ const isSecondPart = ({ target }: PassingRequest) => target.includes('partNumber
 const isCompletion = ({ method, target }: PassingRequest) => method === 'POST' && target.includes('uploadId=')
 
 const slowDown = { answer: 503, code: 'SlowDown' } as const
+const broken = { answer: 500, code: 'InternalError' } as const
 
 /** What is there, and what a sweep finds, seen without faults. */
 async function aftermath(): Promise<{ readonly objects: readonly string[]; readonly unfinished: number }> {
@@ -80,7 +81,7 @@ async function expectStored(bytes: Uint8Array): Promise<void> {
 describe('what passes is tried again', () => {
   test.each<[string, Fault]>([
     ['an answer that asks to slow down', slowDown],
-    ['an internal error', { answer: 500, code: 'InternalError' }],
+    ['an internal error', broken],
     ['a connection that breaks within the request', { cutRequestAfter: 100_000 }],
     ['an answer that is lost', { cutAnswerAfter: 0 }],
     ['a store that says nothing', 'silence'],
@@ -100,7 +101,7 @@ describe('what passes is tried again', () => {
 
   test('reads, lists and deletions', async () => {
     await storage.put(key, inChunks(small))
-    const once = () => failing(1, everything, slowDown)
+    const once = () => failing(1, everything, broken)
     network.fault = once()
     expect(await storage.read(key, { offset: 5, length: 10 })).toEqual(small.subarray(5, 15))
     network.fault = once()
@@ -220,7 +221,7 @@ describe('a stream', () => {
 
   test('fails as unavailable where no connection gets further', async () => {
     const stream = await storage.get(key)
-    network.fault = failing(always, everything, slowDown)
+    network.fault = failing(always, everything, broken)
     for (const response of network.open) response.destroy()
     await expect(collect(stream)).rejects.toMatchObject({ name: 'AdapterError', code: 'unavailable' })
   })
@@ -238,7 +239,7 @@ describe('a stream', () => {
   test('takes no more from the store than its reader does', async () => {
     network.answered = 0
     for await (const chunk of await storage.get(key)) {
-      await pause(300)
+      await pause(100)
       expect(network.answered).toBeLessThan(10 * MiB) // the buffers of two connections
       expect(chunk.length).toBeLessThan(MiB)
       break
@@ -249,7 +250,7 @@ describe('a stream', () => {
 
   test('that is never read lets its connection go, before its reader does and without harm', async () => {
     const stream = await storage.get(key)
-    await pause(1000) // twice the time in which something has to move
+    await pause(600) // twice the time in which something has to move
     expect(network.open.size).toBe(0)
     expect(Buffer.concat(await collect(stream)).equals(large)).toBe(true)
   })
@@ -260,9 +261,9 @@ test('a put has four parts on their way at most', async () => {
   network.fault = (request) => {
     if (!isPart(request)) return undefined
     most = Math.max(most, network.open.size)
-    return { delayMs: 100 }
+    return { delayMs: 50 }
   }
-  const bytes = makeBytes(70 * MiB)
+  const bytes = makeBytes(50 * MiB)
   expect(await storage.put(key, inChunks(bytes))).toEqual({ length: bytes.length })
   expect(most).toBeGreaterThan(1)
   expect(most).toBeLessThanOrEqual(4)
