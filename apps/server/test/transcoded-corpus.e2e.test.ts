@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   type Dataset,
@@ -36,6 +37,11 @@ if (corpus === undefined) {
   afterAll(async () => {
     await archive.close()
     await workers.close()
+  })
+
+  it('what cannot be decoded stands in the conformance statement, by name', () => {
+    const statement = readFileSync(new URL('../../../docs/conformance-statement.md', import.meta.url), 'utf8')
+    for (const file of undecodable) expect(statement).toContain(`\`${file.slice('files/'.length, -'.dcm'.length)}\``)
   })
 
   const compressed = readManifest(corpus).filter(({ expect: wanted, transferSyntaxUID, file }) => {
