@@ -1,4 +1,4 @@
-import type { Level, Query } from '@sansfilm/core/adapters'
+import type { Level, Partition, Query } from '@sansfilm/core/adapters'
 import { keyText, levelsDownTo, positionsOf } from '@sansfilm/core/query'
 import { compileCondition, type Probe } from './compile-condition.ts'
 import type { Sql } from './compile-value.ts'
@@ -37,8 +37,8 @@ export function compileQuery(query: Query): CompiledQuery {
   const single = onlyGroup !== undefined && otherGroups.length === 0
   const compiled = [...query.conditions, ...(single ? onlyGroup : [])].map(compileCondition)
   const probes = compiled.flatMap((condition) => condition.probes)
-  const visibility = single ? always : compileVisibility(query.visibility ?? [])
-  const where = allOf([scopeOf(query), ...probes.map(predicateOf), visibility])
+  const visibility = single ? always : compileVisibility(query.visibility ?? [], query.partition)
+  const where = allOf([scopeOf(query), ...probes.map((probe) => predicateOf(probe, query.partition)), visibility])
   return {
     exact: compiled.every(({ exact }) => exact) && visibility.exact,
     probes,
@@ -57,7 +57,7 @@ export function compileQuery(query: Query): CompiledQuery {
 }
 
 /** The ids a probe leaves, at most `?` of them, some of them twice; `undefined` where it does not narrow. */
-export function compileCandidates(probe: Probe, partition: string): Sql | undefined {
+export function compileCandidates(probe: Probe, partition: Partition): Sql | undefined {
   switch (probe.kind) {
     case 'key':
       return {
@@ -87,11 +87,11 @@ function studyProbesOf(groups: NonNullable<Query['visibility']>): readonly (read
 
 const always: Sql = { sql: 'true', parameters: [], exact: true }
 
-function compileVisibility(groups: NonNullable<Query['visibility']>): Sql {
+function compileVisibility(groups: NonNullable<Query['visibility']>, partition: Partition): Sql {
   if (groups.length === 0) return { ...always, sql: 'false' }
   const compiled = groups.map((group) => {
     const conditions = group.map(compileCondition)
-    const all = allOf(conditions.flatMap(({ probes }) => probes.map(predicateOf)))
+    const all = allOf(conditions.flatMap(({ probes }) => probes.map((probe) => predicateOf(probe, partition))))
     return { ...all, exact: conditions.every(({ exact }) => exact) }
   })
   return {
@@ -101,11 +101,13 @@ function compileVisibility(groups: NonNullable<Query['visibility']>): Sql {
   }
 }
 
-function predicateOf(probe: Probe): Sql {
+function predicateOf(probe: Probe, partition: Partition): Sql {
   if (probe.kind === 'row') return probe
   const { kind, level, path, sql, parameters, exact } = probe
-  const exists = `EXISTS (SELECT 1 FROM ${level}_key k WHERE k.owner = ${aliases[level]}.id AND k.path = ? AND ${sql})`
-  return { sql: kind === 'key' ? exists : `NOT ${exists}`, parameters: [path, ...parameters], exact }
+  // The partition is said again for the index of values, should the planner begin there.
+  const exists = `EXISTS (SELECT 1 FROM ${level}_key k
+    WHERE k.owner = ${aliases[level]}.id AND k.partition = ? AND k.path = ? AND ${sql})`
+  return { sql: kind === 'key' ? exists : `NOT ${exists}`, parameters: [partition, path, ...parameters], exact }
 }
 
 function startOf(start: Start): Sql {

@@ -17,7 +17,7 @@ import { countMatches, startSearch } from './search.ts'
 import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
 
 /**
- * An index in PostgreSQL 14 or later, for any number of processes. What was acknowledged is on the disk of the database.
+ * An index in PostgreSQL 15 or later, for any number of processes. What was acknowledged is on the disk of the database.
  * @example const index = await postgresIndex({ url: 'postgres://sansfilm@db.example/sansfilm' })
  * @throws AdapterError `unavailable` where the database cannot be reached or used
  */

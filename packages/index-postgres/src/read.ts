@@ -151,7 +151,7 @@ export async function readReferences(db: Statements, keys: readonly string[]): P
   const rows = await db.all<{ readonly key: string }>(
     `SELECT key FROM unnest(?::text[]) AS asked(key)
      WHERE EXISTS (SELECT 1 FROM instance WHERE object_key = key) OR EXISTS (SELECT 1 FROM instance WHERE inflated_key = key)`,
-    keys,
+    keys.map(keyText),
   )
   return new Set(rows.map(({ key }) => key))
 }

@@ -117,12 +117,16 @@ export const migrations: readonly Migration[] = [
     inflated_digest text COLLATE "C",
     revision bigint NOT NULL,
     stored_at bigint NOT NULL,
-    attributes text STORAGE MAIN NOT NULL,
-    pixel_data text STORAGE MAIN,
-    bulk_data text STORAGE MAIN NOT NULL,
-    -- Compressed already, and only for retrievals: beside the table, so that a search never reads past it.
-    metadata bytea STORAGE EXTERNAL NOT NULL
+    attributes text NOT NULL,
+    pixel_data text,
+    bulk_data text NOT NULL,
+    metadata bytea NOT NULL
   ) WITH (toast_tuple_target = 512);
+  -- Compressed already, and only for retrievals: beside the table, so that a search never reads past it.
+  ALTER TABLE instance ALTER COLUMN metadata SET STORAGE EXTERNAL;
+  ALTER TABLE instance ALTER COLUMN attributes SET STORAGE MAIN;
+  ALTER TABLE instance ALTER COLUMN pixel_data SET STORAGE MAIN;
+  ALTER TABLE instance ALTER COLUMN bulk_data SET STORAGE MAIN;
   CREATE UNIQUE INDEX instance_uid ON instance (partition, uid);
   CREATE INDEX instance_id ON instance (id);
   CREATE INDEX instance_order ON instance (series_id, position);

@@ -66,29 +66,27 @@ export async function fillSeries(
   const modality = stringOf(filled, tags.Modality)
   // As JSON, which writes what PostgreSQL would refuse in a text.
   const written = modality === undefined ? null : JSON.stringify(modality)
-  const made = standing === undefined
-  const { id, position } =
-    standing === undefined
-      ? (kept ?? { id: change, position: positionOf('series', described) })
-      : { ...standing, position: '' }
-  if (made) {
-    db.send(
-      'INSERT INTO series (id, study_id, uid, position, attributes, modality) VALUES (?, ?, ?, ?, ?, ?)',
-      id,
-      studyId,
-      series,
-      position,
-      JSON.stringify(filled),
-      written,
-    )
-    db.send('UPDATE study SET series = series + 1 WHERE id = ?', studyId)
-  } else {
-    db.send('UPDATE series SET attributes = ?, modality = ? WHERE id = ?', JSON.stringify(filled), written, id)
-    db.send('DELETE FROM series_key WHERE owner = ?', id)
+  if (standing !== undefined) {
+    db.send('UPDATE series SET attributes = ?, modality = ? WHERE id = ?', JSON.stringify(filled), written, standing.id)
+    db.send('DELETE FROM series_key WHERE owner = ?', standing.id)
+    sendKeys(db, 'series', partition, standing.id, filled)
+    await setModalities(db, partition, studyId)
+    return { id: standing.id, made: false }
   }
+  const { id, position } = kept ?? { id: change, position: positionOf('series', described) }
+  db.send(
+    'INSERT INTO series (id, study_id, uid, position, attributes, modality) VALUES (?, ?, ?, ?, ?, ?)',
+    id,
+    studyId,
+    series,
+    position,
+    JSON.stringify(filled),
+    written,
+  )
+  db.send('UPDATE study SET series = series + 1 WHERE id = ?', studyId)
   sendKeys(db, 'series', partition, id, filled)
   await setModalities(db, partition, studyId)
-  return { id, made }
+  return { id, made: true }
 }
 
 const modalitiesPath = keyPath([tags.ModalitiesInStudy])
