@@ -81,21 +81,25 @@ function casesOn(server: TestServer): void {
     )
     const killer = new pg.Client({ connectionString: url, application_name: 'killer' })
     await killer.connect()
+    let ended = 0
     while (left > 0) {
-      await killer.query(
+      const { rowCount } = await killer.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE application_name = 'sansfilm' AND state <> 'idle' ORDER BY random() LIMIT 1`,
       )
-      await pause(15)
+      ended += rowCount ?? 0
+      await pause(25)
     }
     await killer.end()
+    expect(ended).toBeGreaterThan(3)
     const settled = await stores
     for (const one of settled) {
       if (one.status === 'fulfilled') expect(one.value).toEqual({ outcome: 'added' })
       else expect(one.reason).toMatchObject({ code: 'unavailable' })
     }
     const added = records.filter((_, i) => settled[i]?.status === 'fulfilled')
-    expect(added.length).toBeGreaterThan(100)
+    // Nearly all find their way: each loss costs a run of one store.
+    expect(added.length).toBeGreaterThan(195)
     const stored = new Set<string>()
     for await (const { location } of index.all()) stored.add(location.key)
     expect(added.filter(({ location }) => !stored.has(location.key))).toEqual([])
