@@ -102,7 +102,8 @@ function handlerOptions(agents: Agents, idleTimeoutMs: number) {
   return {
     httpAgent: agents.http,
     httpsAgent: agents.https,
-    connectionTimeout: 5_000,
+    // The wait for a free connection counts too.
+    connectionTimeout: Math.min(5_000, idleTimeoutMs),
     socketTimeout: idleTimeoutMs,
     // It would warn on the console of requests that wait for a connection, which is what they are meant to do.
     logger: silent,

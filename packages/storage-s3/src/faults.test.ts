@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { InstanceStorage } from '@sansfilm/core/adapters'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import type { S3StorageOptions } from './options.ts'
 import { s3Storage } from './s3-storage.ts'
 import { type Fault, type FaultyNetwork, type PassingRequest, startFaultyNetwork } from './testing/faulty-network.ts'
 import { collect, inChunks, MiB, makeBytes } from './testing/test-bytes.ts'
@@ -30,13 +31,14 @@ afterEach(async () => {
   await network.close()
 })
 
-function openStorage(endpoint: string): InstanceStorage {
+function openStorage(endpoint: string, options: Partial<S3StorageOptions> = {}): InstanceStorage {
   return s3Storage({
     endpoint,
     bucket: `faults-${buckets}`,
     credentials: { accessKeyId: 'KEY', secretAccessKey: 'hush' },
     maxAttempts: 2,
-    idleTimeoutMs: 300,
+    idleTimeoutMs: 1000,
+    ...options,
   })
 }
 
@@ -248,11 +250,32 @@ describe('a stream', () => {
     expect(network.open.size).toBe(0) // the connection is let go
   })
 
+  test('is unavailable while all connections are with slow readers, who do not keep puts and lists waiting', async () => {
+    const narrow = openStorage(network.endpoint, { maxConnections: 1, idleTimeoutMs: 400 })
+    const slow = (await narrow.get(key))[Symbol.asyncIterator]()
+    let enough = false
+    const reading = (async () => {
+      while (!enough) {
+        await slow.next()
+        await pause(25)
+      }
+    })()
+    await expect(narrow.get(key)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await collect(narrow.list())).toHaveLength(1)
+    enough = true
+    await reading
+    await slow.return?.()
+    expect(await narrow.read(key, { offset: 0, length: 5 })).toEqual(large.subarray(0, 5))
+    await narrow.close()
+  })
+
   test('that is never read lets its connection go, before its reader does and without harm', async () => {
-    const stream = await storage.get(key)
+    const impatient = openStorage(network.endpoint, { idleTimeoutMs: 300, maxAttempts: 5 })
+    const stream = await impatient.get(key)
     await pause(600) // twice the time in which something has to move
     expect(network.open.size).toBe(0)
     expect(Buffer.concat(await collect(stream)).equals(large)).toBe(true)
+    await impatient.close()
   })
 })
 

@@ -9,7 +9,10 @@ export interface S3StorageOptions {
   readonly endpoint: string
   /** Exists. */
   readonly bucket: string
-  /** Put before every key, as `archive/`: several archives may share a bucket. Default: nothing. */
+  /**
+   * Put before every key, as `archive/`: several archives may share a bucket, where no prefix begins with another's. Default:
+   * nothing.
+   */
   readonly prefix?: string | undefined
   /** What requests are signed for; most stores that are not a cloud take any. Default: `AWS_REGION`, or `us-east-1`. */
   readonly region?: string | undefined
@@ -21,11 +24,14 @@ export interface S3StorageOptions {
   /** `https://bucket.host/key` rather than `https://host/bucket/key`, for the stores that take no other. */
   readonly virtualHosts?: boolean | undefined
   readonly encryption?: S3Encryption | undefined
-  /** How often a request is tried before it fails as `unavailable`. Default: 5, which takes some seconds. */
+  /** How often a request is tried before it fails as `unavailable`. Default: 5, which takes up to some seconds. */
   readonly maxAttempts?: number | undefined
   /** Milliseconds after which a connection on which nothing moves is given up. Default: 30,000. */
   readonly idleTimeoutMs?: number | undefined
-  /** Connections for streams of objects, and as many again for all other requests. Default: 256. */
+  /**
+   * Connections for streams of objects, and as many again for all other requests. Who waits for one in vain gets
+   * `unavailable`. Default: 256.
+   */
   readonly maxConnections?: number | undefined
 }
 

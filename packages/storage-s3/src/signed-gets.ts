@@ -59,14 +59,19 @@ export class SignedGets {
       this.#base.protocol === 'https:'
         ? requestHttps({ ...options, agent: this.#agents.https })
         : requestHttp({ ...options, agent: this.#agents.http })
-    const giveUp = () => request.destroy(new Error('Nothing moves on the connection'))
-    request.setTimeout(Math.min(patienceMs, this.#idleTimeoutMs), giveUp)
+    const giveUp = () => {
+      const error = new Error('Nothing moves on the connection')
+      request.destroy(error)
+      reject(error) // where the request still waits for a connection, it says nothing itself
+    }
+    // Not the time limit of the connection: there may be none that is free.
+    const timer = setTimeout(giveUp, Math.min(patienceMs, this.#idleTimeoutMs))
     request.on('response', (answer) => {
-      request.setTimeout(this.#idleTimeoutMs)
+      request.setTimeout(this.#idleTimeoutMs, giveUp)
       resolve(answer)
     })
     request.on('error', reject).end()
-    return promise
+    return promise.finally(() => clearTimeout(timer))
   }
 }
 
