@@ -1,6 +1,7 @@
 import {
   encapsulate,
   lookupTransferSyntax,
+  Part10Error,
   type PixelDataLayout,
   rewritePart10,
   tags,
@@ -38,7 +39,7 @@ const known = new LRUCache<string, Measures>({ maxSize: 1_000_000, sizeCalculati
  * of native frames are; encapsulated ones are made first, each by itself. Frames are read from where they are kept, or made
  * again, so that no more than a few are in memory.
  * @param signal aborts when the client has gone
- * @throws AdapterError when it is read or measured: `damaged`, `unsupported`, `unavailable`; the first frame tells most
+ * @throws AdapterError when it is read or measured: `damaged`, `unsupported`, `unavailable`; before the first byte where the image is short, or its first frame tells
  * @see PS3.18 §8.7.3.4, PS3.10 §7
  */
 export function transcodedContent(
@@ -49,7 +50,7 @@ export function transcodedContent(
 ): Content {
   let preparing: Promise<Content & { readonly length: number }> | undefined
   const prepared = () => {
-    preparing ??= prepare(stored, transferSyntax, backend, signal)
+    preparing ??= prepare(stored, transferSyntax, backend, signal).catch(cannotBeRewritten)
     return preparing
   }
   return {
@@ -57,6 +58,12 @@ export function transcodedContent(
     measure: async () => (await prepared()).length,
     read: async (range) => (await prepared()).read(range),
   }
+}
+
+/** An object that was taken as it came may break a rule that only rewriting it meets. */
+function cannotBeRewritten(error: unknown): never {
+  if (!(error instanceof Part10Error)) throw error
+  throw new AdapterError('damaged', `The object cannot be rewritten: ${error.message}`, { cause: error })
 }
 
 async function prepare(
@@ -73,8 +80,7 @@ async function prepare(
   const version = backend.transcoder?.version ?? ''
   const key = JSON.stringify([...identityOf(stored, target, version), transferSyntax])
   const before = known.get(key)
-  // What cannot be decoded shows at the first frame, before anything is sent.
-  if (before === undefined) await frames.frame(0)
+  if (before === undefined) await makeAhead(frames, target)
   const lengths = before?.frames ?? (target.frameBits === undefined ? await lengthsOf(frames) : [])
   const encapsulation = encapsulate(lengths)
   const value = target.frameBits === undefined ? encapsulatedValue(frames, lengths, encapsulation) : nativeValue(frames)
@@ -103,6 +109,18 @@ async function prepare(
     ]),
     length: length + value.length,
   }
+}
+
+/** Native frames of so many bytes are all made before anything is sent: what was made is kept, so that it costs a wait alone. */
+const maxMadeAhead = 32 * 1024 * 1024
+
+/**
+ * What cannot be decoded is to show while the answer can still say so: at any frame of a short image, at the first of a long
+ * one, whose first byte does not wait for the last frame.
+ */
+async function makeAhead(frames: TranscodedFrames, { frameBits }: PixelTarget): Promise<void> {
+  const isShort = frameBits !== undefined && (frames.length * frameBits) / 8 <= maxMadeAhead
+  for (let place = 0; place < (isShort ? frames.length : 1); place++) await frames.frame(place)
 }
 
 /** In order, so that those that come next are made meanwhile. */
