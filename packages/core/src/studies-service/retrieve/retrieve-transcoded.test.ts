@@ -238,6 +238,17 @@ describe('one instance', () => {
     await expect(ask(uncompressed)).rejects.toMatchObject({ code: 'damaged' })
   })
 
+  test('of a long image it breaks off once, and is known from then on', async () => {
+    // More frames than are made at a time; of odd length, so that the fake codestream needs no padding.
+    const [rows, columns] = [121, 65_535]
+    const frames = [...'abcde!'].map((first) => `${first}${fresh()}`.padEnd(rows * columns))
+    const stored = await image({ frames, attributes: { [tags.Rows]: us(rows), [tags.Columns]: us(columns) } })
+    const { retrieve } = await archiveOf([stored])
+    const ask = () => retrieve(retrieveInstances, one, { accept: 'application/dicom' })
+    await expect(ask()).rejects.toMatchObject({ code: 'damaged' })
+    expect((await ask()).body.equals(stored.bytes)).toBe(true)
+  })
+
   test('without pixel data no codec is needed, and nothing is to be compressed', async () => {
     const report = await image({ frames: [], attributes: {} })
     const { [tags.PixelData]: _, ...dataset } = report.dataset ?? {}
