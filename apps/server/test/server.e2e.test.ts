@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +36,19 @@ describe('the command line', () => {
     const { status, stdout } = await runCommand(['help'])
     expect(status).toBe(0)
     for (const name of ['serve', 'import', 'verify', 'reindex', 'stats', 'sweep']) expect(stdout).toContain(`${name} `)
+  })
+
+  test('keeps compiled code among the caches of the user, and runs where there is no place for it', async () => {
+    const caches = await mkdtemp(join(tmpdir(), 'sansfilm-test-'))
+    const version = (env: NodeJS.ProcessEnv) => runCommand(['--version'], { NODE_COMPILE_CACHE: '', ...env })
+    try {
+      expect(await version({ XDG_CACHE_HOME: caches })).toMatchObject({ status: 0, stderr: '' })
+      expect(await readdir(join(caches, 'sansfilm', 'compiled'))).toHaveLength(1)
+      expect(await version({ XDG_CACHE_HOME: '/dev/null' })).toMatchObject({ status: 0, stderr: '' })
+      expect(await version({ XDG_CACHE_HOME: '', HOME: '', USERPROFILE: '' })).toMatchObject({ status: 0, stderr: '' })
+    } finally {
+      await rm(caches, { recursive: true })
+    }
   })
 
   const unused = join(tmpdir(), `sansfilm-unused-${process.pid}`)
