@@ -20,6 +20,7 @@ type Change =
   | readonly ['setAttributes', StoredInstance, LevelAttributes]
   | readonly ['setInflated', StoredInstance, InflatedInstance]
   | readonly ['setExtraAttributes', ExtraAttributes]
+  | readonly ['setFact', string, string, 'replace' | 'keep']
 
 /** An index in memory that a journal of its changes survives: an example, and enough for some thousand instances. */
 export async function journalIndex({ file }: { readonly file: string }): Promise<InstanceIndex> {
@@ -44,6 +45,7 @@ export async function journalIndex({ file }: { readonly file: string }): Promise
     setAttributes: async (stored, attributes) => void (await commit(['setAttributes', stored, attributes])),
     setInflated: (stored, inflated) => commit(['setInflated', stored, inflated]) as Promise<boolean>, // likewise
     setExtraAttributes: async (extra) => void (await commit(['setExtraAttributes', extra])),
+    setFact: (name, text, onConflict) => commit(['setFact', name, text, onConflict]) as Promise<string>, // likewise
     async close() {
       await last
       await journal.close()
@@ -65,6 +67,8 @@ function apply(index: InstanceIndex, change: Change): Promise<unknown> {
       return index.setInflated(change[1], change[2])
     case 'setExtraAttributes':
       return index.setExtraAttributes(change[1])
+    case 'setFact':
+      return index.setFact(change[1], change[2], change[3])
   }
 }
 

@@ -1,5 +1,6 @@
 import type { InstanceIndex } from '@sansfilm/core/adapters'
 import type { Contract } from './contract.ts'
+import { copyCases } from './instance-index-copy.ts'
 import { inflatedCases } from './instance-index-inflated.ts'
 import { iterationCases } from './instance-index-iteration.ts'
 import { lookupCases } from './instance-index-lookup.ts'
@@ -16,4 +17,5 @@ export const instanceIndexContract: Contract<InstanceIndex> = [
   ...lookupCases,
   ...searchCases,
   ...iterationCases,
+  ...copyCases,
 ]

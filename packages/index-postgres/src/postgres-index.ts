@@ -1,5 +1,8 @@
 import { AdapterError, type ExtraAttributes, type InstanceIndex } from '@sansfilm/core/adapters'
 import { openPool } from './database.ts'
+import { readFact, writeFact } from './facts.ts'
+import { findInstances } from './find.ts'
+import { readRecord } from './kept-record.ts'
 import { prepareDatabase } from './migrate.ts'
 import type { PostgresIndexOptions } from './options.ts'
 import {
@@ -50,7 +53,15 @@ export async function postgresIndex(options: PostgresIndexOptions): Promise<Inst
 
     references: (keys) => database.read((db) => readReferences(db, keys)),
 
-    all: (partition) => iterateAll(database, partition),
+    all: (partition, after) => iterateAll(database, partition, after),
+
+    find: (partition, instances) => database.read((db) => findInstances(db, partition, instances)),
+
+    record: (scope) => database.read((db) => readRecord(db, scope)),
+
+    fact: (name) => database.read((db) => readFact(db, name)),
+
+    setFact: (name, text, onConflict) => database.change((db) => writeFact(db, name, text, onConflict)),
 
     statistics: (partition) => database.read((db) => readStatistics(db, partition)),
 

@@ -2,6 +2,7 @@ import type {
   ArchiveStatistics,
   FrameLookup,
   InstanceScope,
+  IteratedInstance,
   Partition,
   ResourceState,
   StoredInstance,
@@ -80,17 +81,22 @@ async function* iteratePages(database: Database, scope: InstanceScope): AsyncIte
 }
 
 /** Every instance of a partition, or of all. */
-export function iterateAll(database: Database, partition: Partition | undefined): AsyncIterable<StoredInstance> {
-  return iterateById(database, (after) => ({
+export async function* iterateAll(
+  database: Database,
+  partition: Partition | undefined,
+  cursor = '0',
+): AsyncIterable<IteratedInstance> {
+  const rows = iterateById(database, Number(cursor), (after) => ({
     sql: `SELECT ${storedColumns} FROM ${instanceWithAbove}
           WHERE i.id > ? ${partition === undefined ? '' : 'AND i.partition = ?'} ORDER BY i.id LIMIT ${pageRows}`,
     parameters: [after, ...(partition === undefined ? [] : [partition])],
   }))
+  for await (const row of rows) yield { ...storedInstanceOf(row), cursor: String(row.id) }
 }
 
 /** @see InstanceIndex.notInflated */
-export function iterateToBeInflated(database: Database): AsyncIterable<StoredInstance> {
-  return iterateById(database, (after) => ({
+export async function* iterateToBeInflated(database: Database): AsyncIterable<StoredInstance> {
+  const rows = iterateById(database, 0, (after) => ({
     sql: `SELECT ${storedColumns} FROM (
             SELECT * FROM instance WHERE ${toBeInflated} AND id > ? ORDER BY id LIMIT ${pageRows}
           ) i
@@ -99,17 +105,19 @@ export function iterateToBeInflated(database: Database): AsyncIterable<StoredIns
           ORDER BY i.id`,
     parameters: [after],
   }))
+  for await (const row of rows) yield storedInstanceOf(row)
 }
 
 async function* iterateById(
   database: Database,
+  first: number,
   page: (after: number) => { readonly sql: string; readonly parameters: readonly (string | number)[] },
-): AsyncIterable<StoredInstance> {
-  let after = 0
+): AsyncIterable<StoredRow> {
+  let after = first
   for (let full = true; full; ) {
     const { sql, parameters } = page(after)
     const rows = await database.read((db) => db.all<StoredRow>(sql, ...parameters))
-    yield* rows.map(storedInstanceOf)
+    yield* rows
     after = rows.at(-1)?.id ?? after
     full = rows.length === pageRows
   }

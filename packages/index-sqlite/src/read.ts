@@ -1,4 +1,11 @@
-import type { FrameLookup, InstanceScope, Partition, ResourceState, StoredInstance } from '@sansfilm/core/adapters'
+import type {
+  FrameLookup,
+  InstanceScope,
+  IteratedInstance,
+  Partition,
+  ResourceState,
+  StoredInstance,
+} from '@sansfilm/core/adapters'
 import type { BulkDataRange, PixelDataLayout, VR } from '@sansfilm/dicom'
 import { toBeInflated } from './schema.ts'
 import { guarded } from './sqlite-error.ts'
@@ -99,8 +106,12 @@ function readPage<Row extends Positioned>(found: Iterable<Row>): Page<Row> {
 }
 
 /** Every instance of a partition, or of all. */
-export async function* iterateAll(db: Statements, partition: Partition | undefined): AsyncIterable<StoredInstance> {
-  let after = 0
+export async function* iterateAll(
+  db: Statements,
+  partition: Partition | undefined,
+  cursor = '0',
+): AsyncIterable<IteratedInstance> {
+  let after = Number(cursor)
   for (let full = true; full; ) {
     const rows = guarded(() =>
       db.all<StoredRow>(
@@ -110,7 +121,7 @@ export async function* iterateAll(db: Statements, partition: Partition | undefin
         ...(partition === undefined ? [] : [partition]),
       ),
     )
-    yield* rows.map(storedInstanceOf)
+    for (const row of rows) yield { ...storedInstanceOf(row), cursor: String(row.id) }
     after = rows.at(-1)?.id ?? after
     full = rows.length === pageRows
   }

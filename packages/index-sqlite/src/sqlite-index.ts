@@ -1,6 +1,9 @@
 import { AdapterError, type ArchiveStatistics, type ExtraAttributes, type InstanceIndex } from '@sansfilm/core/adapters'
 import type { Database } from 'better-sqlite3'
+import { readFact, writeFact } from './facts.ts'
+import { findInstances } from './find.ts'
 import { groupCommit } from './group-commit.ts'
+import { readRecord } from './kept-record.ts'
 import { LookUps } from './look-ups.ts'
 import { openDatabase, type SqliteIndexOptions } from './open-database.ts'
 import {
@@ -67,7 +70,15 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
 
     references: async (keys) => guarded(() => readReferences(db, keys)),
 
-    all: (partition) => iterateAll(db, partition),
+    all: (partition, after) => iterateAll(db, partition, after),
+
+    find: async (partition, instances) => guarded(() => findInstances(db, partition, instances)),
+
+    record: async (scope) => guarded(() => database.transaction(() => readRecord(db, scope))()),
+
+    fact: async (name) => guarded(() => readFact(db, name)),
+
+    setFact: (name, text, onConflict) => commit(() => writeFact(db, name, text, onConflict)),
 
     async statistics(partition) {
       const sql = 'SELECT studies, series, instances, bytes FROM totals WHERE partition = ?'

@@ -135,8 +135,9 @@ function client(options: Partial<DicomwebOptions> = {}) {
 
 const keys = async () => (await collect(inner.list())).map(({ key }) => key)
 const storedNow = async (): Promise<StoredInstance> => {
-  const [stored] = await collect(index.all())
-  if (stored === undefined) throw new Error('nothing is stored')
+  const [found] = await collect(index.all())
+  if (found === undefined) throw new Error('nothing is stored')
+  const { cursor: _, ...stored } = found
   return stored
 }
 

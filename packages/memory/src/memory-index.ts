@@ -35,6 +35,8 @@ interface Study {
 interface Instance extends InstanceRecord {
   readonly position: string
   readonly revision: number
+  /** Counts those added; what replaces another takes over its number. */
+  readonly number: number
 }
 
 /** An instance with the series and study it lies in. */
@@ -53,6 +55,8 @@ export function memoryIndex(): InstanceIndex {
   const partitions = new Map<Partition, Map<Uid, Study>>()
   let revision = Date.now() * 1000
   let extra: ExtraAttributes | undefined
+  const facts = new Map<string, string>()
+  let added = 0
 
   const studiesOf = (partition: Partition) => partitions.get(partition) ?? new Map<Uid, Study>()
 
@@ -95,7 +99,8 @@ export function memoryIndex(): InstanceIndex {
     series.attributes = fillAttributes(series.attributes, record.attributes.series)
     study.revision = series.revision = ++revision
     const position = sameSeries ? replaced.record.position : positionOf('instance', record)
-    put({ study, series, record: { ...record, position, revision } })
+    const { positions: _, ...kept } = record
+    put({ study, series, record: { ...kept, position, revision, number: replaced?.record.number ?? ++added } })
   }
 
   function put(place: Place): void {
@@ -191,7 +196,40 @@ export function memoryIndex(): InstanceIndex {
       return new Set([...places.values()].flatMap(({ record }) => keysOf(record)).filter((key) => asked.has(key)))
     },
 
-    all: (partition) => pulled(placesOf(partition).map(({ record }) => storedInstance(record))),
+    all: (partition, after = '0') =>
+      pulled(
+        placesOf(partition)
+          .filter(({ record }) => record.number > Number(after))
+          .sort((left, right) => left.record.number - right.record.number)
+          .map(({ record }) => ({ ...storedInstance(record), cursor: String(record.number) })),
+      ),
+
+    async find(partition, instances) {
+      return instances.flatMap((instance) => {
+        const place = places.get(placeKey({ partition, instance }))
+        return place === undefined ? [] : [storedInstance(place.record)]
+      })
+    },
+
+    async record(scope) {
+      const [place] = placesIn(scope)
+      if (place === undefined) return undefined
+      const { study, series, record } = place
+      const { position, revision: _, number: __, ...kept } = record
+      return {
+        ...kept,
+        attributes: { study: study.attributes, series: series.attributes, instance: record.attributes.instance },
+        positions: { study: study.position, series: series.position, instance: position },
+      }
+    },
+
+    fact: async (name) => facts.get(name),
+
+    async setFact(name, text, onConflict) {
+      const stands = onConflict === 'keep' ? (facts.get(name) ?? text) : text
+      facts.set(name, stands)
+      return stands
+    },
 
     async statistics(partition) {
       const studies = [...studiesOf(partition).values()]

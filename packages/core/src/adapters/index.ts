@@ -11,6 +11,8 @@ export type {
   InstancePlaces,
   InstanceRecord,
   InstanceScope,
+  IteratedInstance,
+  KeptRecord,
   LevelAttributes,
   Partition,
   ResourceState,

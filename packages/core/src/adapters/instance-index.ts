@@ -1,6 +1,6 @@
 import type { BulkDataRange, Dataset, PixelDataLayout, TagPath, Uid } from '@sansfilm/dicom'
 import type { ObjectKey, ObjectLocation } from './instance-storage.ts'
-import type { Query, SearchPage } from './query.ts'
+import type { Level, Query, SearchPage } from './query.ts'
 
 /** One archive among many. UIDs are unique within a partition only. */
 export type Partition = string
@@ -61,6 +61,17 @@ export interface InstanceRecord extends StoredInstance, InstancePlaces {
   readonly attributes: LevelAttributes
   /** Opaque to the index: the instance's metadata as the core prepared it. */
   readonly metadata: Uint8Array
+  /** Where it, its series and its study stood in the order of another index, for those that are new here. */
+  readonly positions?: Readonly<Record<Level, string>> | undefined
+}
+
+/** A record as `record` gives it: study and series with all that their instances have told of them, and in their places. */
+export type KeptRecord = InstanceRecord & Required<Pick<InstanceRecord, 'positions'>>
+
+/** An instance on the way through all of them. */
+export interface IteratedInstance extends StoredInstance {
+  /** Opaque; `all` goes on behind it, in the same index at any later time. */
+  readonly cursor: string
 }
 
 /** The inflated object of an instance, and the places in it. */
@@ -138,8 +149,19 @@ export interface InstanceIndex {
   remove(scope: InstanceScope): Promise<readonly StoredInstance[]>
   /** Which of `keys` an instance still refers to, as its object or its inflated one. */
   references(keys: readonly ObjectKey[]): Promise<ReadonlySet<ObjectKey>>
-  /** Every stored instance, of one partition or all, in any stable order. */
-  all(partition?: Partition): AsyncIterable<StoredInstance>
+  /**
+   * Every stored instance, of one partition or all, in a stable order in which what is new comes last, or nearly so.
+   * @param after begins behind the instance that had this cursor, whether it is still there or not
+   */
+  all(partition?: Partition, after?: string): AsyncIterable<IteratedInstance>
+  /** Those of `instances` that are stored in the partition, wherever in it, in any order. For some hundreds at a time. */
+  find(partition: Partition, instances: readonly Uid[]): Promise<readonly StoredInstance[]>
+  /** Everything kept of one instance, as of one moment: added elsewhere, it is the same there. */
+  record(scope: Required<InstanceScope>): Promise<KeptRecord | undefined>
+  /** A short text that the core keeps about the archive as a whole, under a name of its own choice. */
+  fact(name: string): Promise<string | undefined>
+  /** Keeps such a text; with `keep` only where there is none. Resolves to the text that stands then. */
+  setFact(name: string, text: string, onConflict: 'replace' | 'keep'): Promise<string>
   statistics(partition: Partition): Promise<ArchiveStatistics>
   /**
    * The attributes kept beyond those of PS3.18, as paths by level, that the index last completed a back-fill for;

@@ -7,14 +7,19 @@ import { comparableDate, comparableTime } from './date-time.ts'
 const last = 'z'
 
 /** What of a record its place comes from. */
-type Placed = Pick<InstanceRecord, 'study' | 'series' | 'instance' | 'attributes' | 'storedAt'>
+type Placed = Pick<InstanceRecord, 'study' | 'series' | 'instance' | 'attributes' | 'storedAt' | 'positions'>
 
 /**
  * Where the study, series or instance of a record stands among its siblings, if the record is the first of it. Sorting by
  * bytes gives the order described at `Query`. The place is kept for as long as the study, series or instance is there,
- * whatever later instances say of it: what moved during an iteration would be skipped by it, or seen twice.
+ * whatever later instances say of it: what moved during an iteration would be skipped by it, or seen twice. A record that
+ * comes from another index has its place with it.
  */
 export function positionOf(level: Level, record: Placed): string {
+  return record.positions?.[level] ?? newPosition(level, record)
+}
+
+function newPosition(level: Level, record: Placed): string {
   switch (level) {
     case 'study':
       return `${newestFirst(dayOf(record))}${newestFirst(timeOf(record))}/${record.study}`
