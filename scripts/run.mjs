@@ -1,5 +1,5 @@
-// What `npm start`, `npm test`, `npm run sansfilm` and `npm run soak` run. Plain JavaScript that needs Node 20 and
-// nothing installed: it fetches the pinned Node and pnpm through npm, installs, and runs the rest with them.
+// What `npm start`, `npm test`, `npm run sansfilm`, `npm run soak` and `npm run scaled` run. Plain JavaScript that needs
+// Node 20 and nothing installed: it fetches the pinned Node and pnpm through npm, installs, and runs the rest with them.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { runChild } from './run/run-child.mjs'
@@ -14,6 +14,8 @@ const commands = {
   test: runTests,
   /** The tests of what the archive must survive, at full length. */
   soak: (args, env) => runChild('node', [...nodeOptions, join(root, 'apps/server/test/soak.ts'), ...args], env),
+  /** Several servers of one archive, as in compose.yaml, but as processes. */
+  scaled: (args, env) => runChild('node', [...nodeOptions, join(root, 'apps/server/test/run-scaled.ts'), ...args], env),
 }
 
 /** Files are read and written by Node's thread pool. Its four threads are fewer than the requests a viewer makes at once. */

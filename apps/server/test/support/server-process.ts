@@ -16,7 +16,7 @@ export interface CommandResult {
 
 /** Runs `sansfilm` to its end, in an environment without settings but `env`. */
 export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
-  const { child, output } = start(args, env)
+  const { child, output } = startCommand(args, env)
   await once(child, 'close')
   return { status: child.exitCode, ...output }
 }
@@ -40,13 +40,7 @@ export async function startServer(
   { command = 'serve', env = {} }: { command?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<ServerProcess> {
   const data = await mkdtemp(join(tmpdir(), 'sansfilm-test-'))
-  const { child, output } = start([command, '--port', '0', '--data', data, ...args], env)
-  const logged = async (text: string) => {
-    while (!output.stdout.includes(text)) {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output.stderr}`)
-      await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])
-    }
-  }
+  const { child, output, logged } = startCommand([command, '--port', '0', '--data', data, ...args], env)
   await logged('"msg":"listening"')
   // The lines for people come last.
   while (!/DICOMweb .*\n/.test(output.stderr)) await once(child.stderr ?? child, 'data')
@@ -68,17 +62,31 @@ export async function startServer(
   }
 }
 
-function start(
+/** A command that runs, or has ended. */
+export interface RunningCommand {
+  readonly child: ChildProcess
+  /** What it has written so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string }
+  /** Resolves when a log line holds `text`; rejects where it ends without one. */
+  logged(text: string): Promise<void>
+}
+
+/**
+ * Starts `sansfilm`, in an environment without settings but `env`.
+ * @param options `detached`: in a process group of its own, which an interrupt at the terminal does not reach
+ */
+export function startCommand(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): { child: ChildProcess; output: { stdout: string; stderr: string } } {
+  { detached = false }: { readonly detached?: boolean } = {},
+): RunningCommand {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('SANSFILM_') && name !== 'NODE_OPTIONS',
   )
   const child = spawn(
     process.execPath,
     ['--conditions=sansfilm-source', '--disable-warning=ExperimentalWarning', main, ...args],
-    { env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached },
   )
   const output = { stdout: '', stderr: '' }
   child.stdout?.setEncoding('utf8').on('data', (text) => {
@@ -87,5 +95,11 @@ function start(
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     output.stderr += text
   })
-  return { child, output }
+  const logged = async (text: string) => {
+    while (!output.stdout.includes(text)) {
+      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output.stderr}`)
+      await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')])
+    }
+  }
+  return { child, output, logged }
 }

