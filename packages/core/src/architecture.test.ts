@@ -30,7 +30,8 @@ const betweenPackages: readonly Rule[] = [
   { files: /^packages\/express\/.*\.test\.ts$/, may: [/^@sansfilm\//] },
   { files: /^packages\/dicom\//, may: [] },
   { files: /^packages\/core\//, may: [dicom] },
-  { files: /^packages\/(memory|storage-\w+|index-\w+|adapter-contracts)\//, may: adapterSide },
+  { files: /^packages\/index-(sqlite|postgres)\//, may: [...adapterSide, /^@sansfilm\/index-sql$/] },
+  { files: /^packages\/(memory|storage-\w+|index-sql|adapter-contracts)\//, may: adapterSide },
   { files: /^packages\/codecs\//, may: [dicom, /^@sansfilm\/core\/adapters$/] },
   { files: /^packages\/rendering\//, may: [dicom, /^@sansfilm\/codecs$/, /^@sansfilm\/core\/adapters$/] },
   {
@@ -193,6 +194,7 @@ describe('the checks find', () => {
     ['packages/core/src/dicomweb.ts', '@sansfilm/express'],
     ['packages/memory/src/a.ts', '@sansfilm/core'],
     ['packages/index-sqlite/src/a.ts', '@sansfilm/storage-filesystem'],
+    ['packages/index-sql/src/a.ts', '@sansfilm/index-sqlite'],
     ['packages/express/src/a.ts', '@sansfilm/memory'],
     ['packages/express/src/a.ts', 'packages/core/src/dicomweb.ts'],
   ])('%s → %s', (from, to) => {

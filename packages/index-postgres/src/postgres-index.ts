@@ -1,4 +1,5 @@
 import { AdapterError, type ExtraAttributes, type InstanceIndex } from '@sansfilm/core/adapters'
+import { countMatches, startSearch } from '@sansfilm/index-sql'
 import { openPool } from './database.ts'
 import { readFact, writeFact } from './facts.ts'
 import { findInstances } from './find.ts'
@@ -16,7 +17,7 @@ import {
   readState,
   readStatistics,
 } from './read.ts'
-import { countMatches, startSearch } from './search.ts'
+import { searchSource } from './search-source.ts'
 import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
 
 /**
@@ -32,12 +33,13 @@ export async function postgresIndex(options: PostgresIndexOptions): Promise<Inst
     await database.close()
     throw error
   }
+  const source = searchSource(database)
   return {
     add: (record, onConflict) => database.change((db, unsure) => addRecord(db, record, onConflict, unsure)),
 
-    search: async (query) => ({ matches: await startSearch(database, query) }),
+    search: async (query) => ({ matches: await startSearch(source, query) }),
 
-    count: (query, atMost) => countMatches(database, query, atMost),
+    count: (query, atMost) => countMatches(source, query, atMost),
 
     state: (scope) => database.read((db) => readState(db, scope)),
 

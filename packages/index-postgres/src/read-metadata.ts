@@ -1,3 +1,4 @@
+import type { MetadataRow } from '@sansfilm/index-sql'
 import type { Database } from './database.ts'
 
 /** Metadata of so many bytes is read at a time. */
@@ -6,13 +7,8 @@ const batchBytes = 1024 * 1024
 /** What `metadataOf` wants to know of a row; the length is told without reading the bytes. */
 export const withMetadataLength = 'octet_length(i.metadata) AS metadata_length'
 
-interface Measured {
-  readonly id: number
-  readonly metadata_length: number
-}
-
 /** The prepared metadata of instances, in their order, but for those that went meanwhile. */
-export async function* metadataOf<Row extends Measured>(
+export async function* metadataOf<Row extends MetadataRow>(
   database: Database,
   rows: readonly Row[],
 ): AsyncIterable<readonly [row: Row, metadata: Uint8Array]> {
@@ -31,7 +27,7 @@ export async function* metadataOf<Row extends Measured>(
   }
 }
 
-function* batchesOf<Row extends Measured>(rows: readonly Row[]): Iterable<readonly Row[]> {
+function* batchesOf<Row extends MetadataRow>(rows: readonly Row[]): Iterable<readonly Row[]> {
   let batch: Row[] = []
   let bytes = 0
   for (const row of rows) {

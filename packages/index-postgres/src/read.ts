@@ -9,29 +9,28 @@ import type {
 } from '@sansfilm/core/adapters'
 import { keyText } from '@sansfilm/core/query'
 import type { BulkDataRange, PixelDataLayout } from '@sansfilm/dicom'
+import {
+  type StateRow,
+  type StoredRow,
+  stateOf,
+  stateQuery,
+  storedColumns,
+  storedInstanceOf,
+  toBeInflated,
+  withinScope,
+} from '@sansfilm/index-sql'
 import type { Database } from './database.ts'
+import { dialect, instanceWithAbove } from './dialect.ts'
 import { metadataOf, withMetadataLength } from './read-metadata.ts'
-import { toBeInflated } from './schema.ts'
 import type { Statements } from './statements.ts'
-import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf, withinScope } from './stored-rows.ts'
 
 /** Rows read at a time. No connection is held between pages: who reads slowly is in nobody's way. */
 const pageRows = 256
 
 /** @see InstanceIndex.state */
 export async function readState(db: Statements, scope: InstanceScope): Promise<ResourceState | undefined> {
-  const { sql, parameters } = withinScope(scope)
-  const columns =
-    scope.instance !== undefined
-      ? 'i.revision, 1 AS instances, i.object_length + coalesce(i.inflated_length, 0) AS bytes'
-      : scope.series !== undefined
-        ? 'se.revision, se.instances, se.bytes'
-        : 'st.revision, st.instances, st.bytes'
-  const row = await db.get<{ readonly revision: number; readonly instances: number; readonly bytes: number }>(
-    `SELECT ${columns} FROM ${tablesFor(scope)} WHERE ${sql}`,
-    ...parameters,
-  )
-  return row === undefined ? undefined : { ...row, revision: String(row.revision) }
+  const { sql, parameters } = stateQuery(dialect.join, scope)
+  return stateOf(await db.get<StateRow>(sql, ...parameters))
 }
 
 /** Every instance of a scope, series by series. */
@@ -182,9 +181,4 @@ function findInstance<More>(
 ): Promise<(StoredRow & More) | undefined> {
   const { sql, parameters } = withinScope(scope)
   return db.get(`SELECT ${storedColumns}, ${more} FROM ${instanceWithAbove} WHERE ${sql}`, ...parameters)
-}
-
-function tablesFor({ series, instance }: InstanceScope): string {
-  if (instance !== undefined) return instanceWithAbove
-  return series === undefined ? 'study st' : 'study st JOIN series se ON se.study_id = st.id'
 }

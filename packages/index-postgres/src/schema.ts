@@ -4,21 +4,7 @@
  * U+0000 and forgets how a number was written; nobody looks into them here. All text is compared by its bytes.
  */
 
-import { transferSyntaxes } from '@sansfilm/dicom'
-
-const { DeflatedExplicitVRLittleEndian, JPIPReferencedDeflate, JPIPHTJ2KReferencedDeflate } = transferSyntaxes
-
-/**
- * Which rows of `instance` are to be inflated yet. A query in these very words uses the index of such rows, and so is free
- * where there are none.
- */
-export const toBeInflated = `inflated_key IS NULL AND transfer_syntax IN (${[
-  DeflatedExplicitVRLittleEndian,
-  JPIPReferencedDeflate,
-  JPIPHTJ2KReferencedDeflate,
-]
-  .map(({ uid }) => `'${uid}'`)
-  .join(', ')})`
+import { toBeInflated } from '@sansfilm/index-sql'
 
 /** Characters of a value that its index has: an entry of a B-tree has 2,700 bytes at most, a value any number. */
 export const headLength = 200

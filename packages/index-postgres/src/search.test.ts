@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { recordOf } from '@sansfilm/adapter-contracts'
 import type { Condition, InstanceIndex, Match, Query } from '@sansfilm/core/adapters'
 import { tags } from '@sansfilm/dicom'
+import { compileCandidates, compileQuery, type Sql } from '@sansfilm/index-sql'
 import pg from 'pg'
-import { compileCandidates, compileQuery } from './compile-query.ts'
-import type { Sql } from './compile-value.ts'
+import { dialect } from './dialect.ts'
 import { postgresIndex } from './postgres-index.ts'
 import { startTestServer, type TestServer } from './testing/test-database.ts'
 
@@ -49,7 +49,7 @@ function casesOn(server: TestServer): void {
     const depth = { study: 1, series: 2, instance: 3 }[level]
     for (const after of [undefined, Array(depth).fill('1/1').join(' ')]) {
       const query: Query = { partition: 'default', level, conditions: [], offset: 0 }
-      const stretches = compileQuery(query).stretches('1', 'in order', after)
+      const stretches = compileQuery(dialect, query).stretches('1', 'in order', after)
       const plan = await planOf(stretches.at(-1) as Sql, 10) // there is one at least
       expect(plan).toMatch(/Index (Only )?Scan using study_order/)
       expect(plan).not.toMatch(/Seq Scan/)
@@ -62,7 +62,7 @@ function casesOn(server: TestServer): void {
     ['study_key_value', { type: 'wildcard', patterns: ['mul*'] }],
     ['study_key_trigrams', { type: 'wildcard', patterns: ['*uller*'] }],
   ])('find their rows by %s', async (name, match) => {
-    const [probe] = compileQuery(searchFor(match)).probes
+    const [probe] = compileQuery(dialect, searchFor(match)).probes
     const candidates = probe && compileCandidates(probe, 'plans')
     expect(await planOf(candidates as Sql, 10)).toContain(name)
   })
@@ -70,7 +70,7 @@ function casesOn(server: TestServer): void {
   it('have nothing of a request in their text', () => {
     const hostile = `'"; DROP TABLE study; --`
     const match = { type: 'wildcard', patterns: [`${hostile}*`] } as const
-    const { stretches } = compileQuery({
+    const { stretches } = compileQuery(dialect, {
       partition: hostile,
       level: 'instance',
       study: hostile,

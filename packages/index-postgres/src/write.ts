@@ -7,18 +7,12 @@ import type {
   LevelAttributes,
   StoredInstance,
 } from '@sansfilm/core/adapters'
+import { bytesOf, type StoredRow, storedColumns, storedInstanceOf, withinScope } from '@sansfilm/index-sql'
 import { add, sendCounts, sendTotals, type Totals, takeFromCounts } from './counts.ts'
+import { instanceWithAbove } from './dialect.ts'
 import { lockStudies, nextChange, type Standing, standingOf } from './lock.ts'
 import { ChangedMeanwhile } from './postgres-error.ts'
 import type { Statements } from './statements.ts'
-import {
-  bytesOf,
-  instanceWithAbove,
-  type StoredRow,
-  storedColumns,
-  storedInstanceOf,
-  withinScope,
-} from './stored-rows.ts'
 import { sendFrameBlocks, sendInstance } from './write-instance.ts'
 import { fillSeries, fillStudy, type KeptPlace } from './write-levels.ts'
 

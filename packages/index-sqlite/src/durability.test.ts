@@ -7,9 +7,10 @@ import { describe, expect, it } from '@jest/globals'
 import { recordOf } from '@sansfilm/adapter-contracts'
 import { AdapterError, type InstanceIndex, type InstanceRecord, type StoredInstance } from '@sansfilm/core/adapters'
 import { type Dataset, tags, transferSyntaxes } from '@sansfilm/dicom'
+import { toBeInflated } from '@sansfilm/index-sql'
 import Database from 'better-sqlite3'
 import { openDatabase } from './open-database.ts'
-import { migrations, toBeInflated } from './schema.ts'
+import { migrations } from './schema.ts'
 import { sqliteIndex } from './sqlite-index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sansfilm-index-'))

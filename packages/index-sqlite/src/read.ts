@@ -7,10 +7,19 @@ import type {
   StoredInstance,
 } from '@sansfilm/core/adapters'
 import type { BulkDataRange, PixelDataLayout, VR } from '@sansfilm/dicom'
-import { toBeInflated } from './schema.ts'
+import {
+  type StateRow,
+  type StoredRow,
+  stateOf,
+  stateQuery,
+  storedColumns,
+  storedInstanceOf,
+  toBeInflated,
+  withinScope,
+} from '@sansfilm/index-sql'
+import { dialect, instanceWithAbove } from './dialect.ts'
 import { guarded } from './sqlite-error.ts'
 import type { Statements } from './statements.ts'
-import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf, withinScope } from './stored-rows.ts'
 
 /** Rows read at a time: no statement stays open while a caller is busy, since that would hold up every write. */
 const pageRows = 256
@@ -20,18 +29,8 @@ const pageBytes = 1024 * 1024
 
 /** @see InstanceIndex.state */
 export function readState(db: Statements, scope: InstanceScope): ResourceState | undefined {
-  const { sql, parameters } = withinScope(scope)
-  const columns =
-    scope.instance !== undefined
-      ? 'i.revision, 1 AS instances, i.object_length + coalesce(i.inflated_length, 0) AS bytes'
-      : scope.series !== undefined
-        ? 'se.revision, se.instances, se.bytes'
-        : 'st.revision, st.instances, st.bytes'
-  const row = db.get<{ readonly revision: number; readonly instances: number; readonly bytes: number }>(
-    `SELECT ${columns} FROM ${tablesFor(scope)} WHERE ${sql}`,
-    ...parameters,
-  )
-  return row === undefined ? undefined : { ...row, revision: String(row.revision) }
+  const { sql, parameters } = stateQuery(dialect.join, scope)
+  return stateOf(db.get<StateRow>(sql, ...(parameters as readonly string[]))) // of a scope
 }
 
 /** Every instance of a scope, series by series. */
@@ -210,9 +209,4 @@ function findInstance(db: Statements, scope: Required<InstanceScope>) {
     series,
     study,
   )
-}
-
-function tablesFor({ series, instance }: InstanceScope): string {
-  if (instance !== undefined) return instanceWithAbove
-  return series === undefined ? 'study st' : 'study st CROSS JOIN series se ON se.study_id = st.id'
 }

@@ -4,21 +4,7 @@
  * that a search never reads past it.
  */
 
-import { transferSyntaxes } from '@sansfilm/dicom'
-
-const { DeflatedExplicitVRLittleEndian, JPIPReferencedDeflate, JPIPHTJ2KReferencedDeflate } = transferSyntaxes
-
-/**
- * Which rows of `instance` are to be inflated yet. A query in these very words uses the index of such rows, and so is free
- * where there are none.
- */
-export const toBeInflated = `inflated_key IS NULL AND transfer_syntax IN (${[
-  DeflatedExplicitVRLittleEndian,
-  JPIPReferencedDeflate,
-  JPIPHTJ2KReferencedDeflate,
-]
-  .map(({ uid }) => `'${uid}'`)
-  .join(', ')})`
+import { toBeInflated } from '@sansfilm/index-sql'
 
 /**
  * The steps from an empty database to the present schema; `user_version` counts those taken. A step that was released is

@@ -1,4 +1,5 @@
 import { AdapterError, type ArchiveStatistics, type ExtraAttributes, type InstanceIndex } from '@sansfilm/core/adapters'
+import { countMatches, startSearch, storedInstanceOf } from '@sansfilm/index-sql'
 import type { Database } from 'better-sqlite3'
 import { readFact, writeFact } from './facts.ts'
 import { findInstances } from './find.ts'
@@ -16,10 +17,9 @@ import {
   readReferences,
   readState,
 } from './read.ts'
-import { countMatches, startSearch } from './search.ts'
+import { searchSource } from './search-source.ts'
 import { guarded } from './sqlite-error.ts'
 import { statementsOf } from './statements.ts'
-import { storedInstanceOf } from './stored-rows.ts'
 import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
 
@@ -31,15 +31,16 @@ import { WriteAheadLog } from './write-ahead-log.ts'
 export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
   const database = guarded(() => openDatabase(options))
   const db = statementsOf(database)
+  const source = searchSource(db)
   const lookUps = guarded(() => new LookUps(database))
   const log = openLog(database, options.file)
   const { commit, settle } = groupCommit(database, log, () => lookUps.forget())
   return {
     add: (record, onConflict) => commit(() => addRecord(db, record, onConflict)),
 
-    search: async (query) => ({ matches: guarded(() => startSearch(db, query)) }),
+    search: async (query) => ({ matches: await startSearch(source, query) }),
 
-    count: async (query, atMost) => await countMatches(db, query, atMost),
+    count: (query, atMost) => countMatches(source, query, atMost),
 
     async state(scope) {
       const { partition, study, series, instance } = scope

@@ -7,16 +7,10 @@ import type {
   LevelAttributes,
   StoredInstance,
 } from '@sansfilm/core/adapters'
+import { bytesOf, type StoredRow, storedColumns, storedInstanceOf, withinScope } from '@sansfilm/index-sql'
 import { addToCounts, type Change, renewRevision, takeFromCounts } from './counts.ts'
+import { instanceWithAbove } from './dialect.ts'
 import type { Statements } from './statements.ts'
-import {
-  bytesOf,
-  instanceWithAbove,
-  type StoredRow,
-  storedColumns,
-  storedInstanceOf,
-  withinScope,
-} from './stored-rows.ts'
 import { writeInstance, writePlaces } from './write-instance.ts'
 import { fillSeries, fillStudy, type KeptPlace } from './write-levels.ts'
 

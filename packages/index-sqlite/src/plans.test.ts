@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import type { Condition, Level, Query } from '@sansfilm/core/adapters'
 import { tags } from '@sansfilm/dicom'
-import { compileCandidates, compileQuery, type Start } from './compile-query.ts'
+import { compileCandidates, compileQuery, type Start } from '@sansfilm/index-sql'
+import { dialect } from './dialect.ts'
 import { openDatabase } from './open-database.ts'
 
 const db = openDatabase({ file: join(mkdtempSync(join(tmpdir(), 'sansfilm-index-')), 'plans.db') })
@@ -35,7 +36,7 @@ const query = (level: Level, more: Partial<Query> = {}): Query => ({
 
 /** How SQLite would run the statements that give what follows a cursor. */
 function plansOf(query: Query, start: Start, after: string | undefined): readonly string[] {
-  return compileQuery(query)
+  return compileQuery(dialect, query)
     .stretches('1', start, after)
     .flatMap(({ sql, parameters }) =>
       db
@@ -73,7 +74,7 @@ describe('a compiled query', () => {
   })
 
   it('finds those rows in the index of values', () => {
-    for (const probe of compileQuery(query('study')).probes) {
+    for (const probe of compileQuery(dialect, query('study')).probes) {
       const candidates = compileCandidates(probe, 'default')
       if (candidates === undefined) continue
       const plans = db.prepare(`EXPLAIN QUERY PLAN ${candidates.sql}`).all(...candidates.parameters, 10)
@@ -86,7 +87,7 @@ describe('a compiled query', () => {
   it('has nothing of a request in its text', () => {
     const hostile = `'"; DROP TABLE study; --`
     const match = { type: 'wildcard', patterns: [`${hostile}*`] } as const
-    const { stretches } = compileQuery({
+    const { stretches } = compileQuery(dialect, {
       ...query('instance', { partition: hostile, study: hostile, series: hostile }),
       conditions: [{ level: 'study', path: [tags.PatientID, hostile], vr: 'UN', match }],
       visibility: [[{ level: 'series', path: [hostile], vr: 'UN', match }], []],

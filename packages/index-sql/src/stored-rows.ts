@@ -1,6 +1,6 @@
 import type { InflatedObject, InstanceScope, StoredInstance } from '@sansfilm/core/adapters'
 import { keyText } from '@sansfilm/core/query'
-import type { Parameter } from './statements.ts'
+import type { Dialect } from './dialect.ts'
 
 /** What of an instance is read to tell where it is stored. */
 export interface StoredRow {
@@ -29,9 +29,11 @@ export const storedColumns = `i.id, i.series_id, se.study_id, i.partition, st.ui
   i.inflated_key, i.inflated_length, i.inflated_digest`
 
 /** An instance with those above it, found by the instance. */
-export const instanceWithAbove = `instance i
-  JOIN series se ON se.id = i.series_id
-  JOIN study st ON st.id = se.study_id`
+export function instanceWithAbove(join: Dialect['join']): string {
+  return `instance i
+    ${join} series se ON se.id = i.series_id
+    ${join} study st ON st.id = se.study_id`
+}
 
 export function storedInstanceOf(row: StoredRow): StoredInstance {
   return {
@@ -59,7 +61,7 @@ export function bytesOf({ object_length, inflated_length }: StoredRow): number {
 }
 
 /** Limits `st`, `se` and `i` to a scope. */
-export function withinScope(scope: InstanceScope): { readonly sql: string; readonly parameters: readonly Parameter[] } {
+export function withinScope(scope: InstanceScope): { readonly sql: string; readonly parameters: readonly string[] } {
   const { partition, study, series, instance } = scope
   const terms = ['st.partition = ?', 'st.uid = ?']
   const parameters = [partition, study]

@@ -2,14 +2,16 @@ import type { Condition, Key, Level } from '@sansfilm/core/adapters'
 import { addDays, isDerived, isKeyVr, keyPath, keyText, keyVr, wordsPath } from '@sansfilm/core/query'
 import { type Tag, tags } from '@sansfilm/dicom'
 import { attributesMayMatch } from './compile-text.ts'
-import { type Sql, valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
+import { valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
+import { aliases, type Dialect, type KeyLevel, type KeyPlace } from './dialect.ts'
+import { always, type Predicate } from './sql.ts'
 
 /** A look into the key tables, or at the instances, that a condition comes down to. */
-export type Probe = Sql &
+export type Probe = Predicate &
   (
-    | { readonly kind: 'key'; readonly level: 'study' | 'series'; readonly path: string }
+    | ({ readonly kind: 'key' } & KeyPlace)
     /** No row at all. */
-    | { readonly kind: 'no key'; readonly level: 'study' | 'series'; readonly path: string }
+    | ({ readonly kind: 'no key' } & KeyPlace)
     /** On the row of the study `st`, series `se` or instance `i` itself. */
     | { readonly kind: 'row'; readonly level: Level }
   )
@@ -24,27 +26,27 @@ export interface CompiledCondition {
 /** Nothing in the tables helps: every row is to be looked at. */
 const unknown: CompiledCondition = { probes: [], exact: false }
 
-export function compileCondition({ level, ...key }: Condition): CompiledCondition {
-  const column = columnOf(level, key)
+export function compileCondition(dialect: Dialect, { level, ...key }: Condition): CompiledCondition {
+  const column = columnOf(dialect, level, key)
   if (column !== undefined) return column
   const [tag = ''] = key.path
   if (isDerived(level, tag) && tag !== tags.ModalitiesInStudy) return unknown
-  if (level === 'instance') return compileByText(level, key)
-  if (key.timezone !== undefined) return compileInTimezone(level, key)
-  const probes = probesOf(level, key)
+  if (level === 'instance') return compileByText(dialect, level, key)
+  if (key.timezone !== undefined) return compileInTimezone(dialect, level, key)
+  const probes = probesOf(dialect, level, key)
   const exact = key.match.type !== 'item' && key.match.type !== 'combined-range'
   return probes === undefined
-    ? compileByText(level, key)
+    ? compileByText(dialect, level, key)
     : { probes, exact: exact && probes.every((probe) => probe.exact) }
 }
 
-function compileByText(level: Level, { vr, match }: Key): CompiledCondition {
-  const text = attributesMayMatch(level, vr, match)
+function compileByText(dialect: Dialect, level: Level, { vr, match }: Key): CompiledCondition {
+  const text = attributesMayMatch(dialect, level, vr, match)
   return text === undefined ? unknown : { probes: [{ kind: 'row', level, ...text }], exact: false }
 }
 
 /** Between any two time zones lie 26 hours: a date is at most two days away. Times may be anything. */
-function compileInTimezone(level: Exclude<Level, 'instance'>, { path, vr, match }: Key): CompiledCondition {
+function compileInTimezone(dialect: Dialect, level: KeyLevel, { path, vr, match }: Key): CompiledCondition {
   if (vr !== 'DA' || (match.type !== 'values' && match.type !== 'range' && match.type !== 'combined-range')) {
     return unknown
   }
@@ -57,55 +59,59 @@ function compileInTimezone(level: Exclude<Level, 'instance'>, { path, vr, match 
     ...(first !== undefined && { from: first }),
     ...(last !== undefined && { to: last }),
   } as const
-  return { probes: probesOf(level, { path, vr, match: range }) ?? [], exact: false }
+  return { probes: probesOf(dialect, level, { path, vr, match: range }) ?? [], exact: false }
 }
 
 /** What the rows themselves say. The other attributes of an instance are looked at one by one. */
 const columns: Readonly<Record<Level, Readonly<Record<Tag, string>>>> = {
   study: {
-    [tags.NumberOfStudyRelatedSeries]: 'st.series',
-    [tags.NumberOfStudyRelatedInstances]: 'st.instances',
+    [tags.NumberOfStudyRelatedSeries]: 'series',
+    [tags.NumberOfStudyRelatedInstances]: 'instances',
   },
-  series: { [tags.NumberOfSeriesRelatedInstances]: 'se.instances' },
+  series: { [tags.NumberOfSeriesRelatedInstances]: 'instances' },
   instance: {
-    [tags.SOPInstanceUID]: 'i.uid',
-    [tags.SOPClassUID]: 'i.sop_class',
-    [tags.AvailableTransferSyntaxUID]: 'i.transfer_syntax',
+    [tags.SOPInstanceUID]: 'uid',
+    [tags.SOPClassUID]: 'sop_class',
+    [tags.AvailableTransferSyntaxUID]: 'transfer_syntax',
   },
 }
 
 /** `undefined` where no column tells. */
-function columnOf(level: Level, { path: [tag = '', ...rest], match }: Key): CompiledCondition | undefined {
-  const column = columns[level][tag]
-  if (column === undefined || rest.length > 0 || match.type !== 'values') return undefined
+function columnOf(
+  dialect: Dialect,
+  level: Level,
+  { path: [tag = '', ...rest], match }: Key,
+): CompiledCondition | undefined {
+  const name = columns[level][tag]
+  if (name === undefined || rest.length > 0 || match.type !== 'values') return undefined
+  const column = `${aliases[level]}.${name}`
   // A count is compared as the text that its key is; only columns of text keep the use of their index.
-  const text = level === 'instance' ? column : `CAST(${column} AS text)`
-  const sql = `${text} = ANY(?::text[])`
-  const parameters = [match.values.map(keyText)]
-  return { probes: [{ kind: 'row', level, sql, parameters, exact: true }], exact: true }
+  const text = level === 'instance' ? column : `CAST(${column} AS TEXT)`
+  const sql = dialect.isOneOf(text, match.values.map(keyText))
+  return { probes: [{ kind: 'row', level, ...sql, exact: true }], exact: true }
 }
 
 /** `undefined` where the values have no rows, or rows made for another VR. */
-function probesOf(level: Exclude<Level, 'instance'>, { path, vr, match }: Key): readonly Probe[] | undefined {
+function probesOf(dialect: Dialect, level: KeyLevel, { path, vr, match }: Key): readonly Probe[] | undefined {
   if (match.type === 'item') {
-    const inner = match.keys.map((key) => probesOf(level, { ...key, path: [...path, ...key.path] }))
+    const inner = match.keys.map((key) => probesOf(dialect, level, { ...key, path: [...path, ...key.path] }))
     // What one item lacks another may have: only the presence of values can be told.
     const present = inner.flatMap((probes) => probes ?? []).filter(({ kind }) => kind === 'key')
     return present.length === 0 ? undefined : present
   }
   if (vr !== keyVr(path) || !isKeyVr(vr)) return undefined
-  const key = (value: Sql): Probe => ({ kind: 'key', level, path: keyPath(path), ...value })
+  const key = (value: Predicate): Probe => ({ kind: 'key', level, path: keyPath(path), ...value })
   switch (match.type) {
     case 'values':
-      return [key(valueIsOneOf(match.values))]
+      return [key(valueIsOneOf(dialect, match.values))]
     case 'wildcard':
-      return [key(valueMatches(match.patterns))]
+      return [key(valueMatches(dialect, match.patterns))]
     case 'range':
-      return [key(valueLiesIn(match))]
+      return [key(valueLiesIn(dialect, match))]
     case 'combined-range':
       return [
         key(
-          valueLiesIn({
+          valueLiesIn(dialect, {
             type: 'range',
             ...(match.from !== undefined && { from: match.from.slice(0, dateLength) }),
             ...(match.to !== undefined && { to: match.to.slice(0, dateLength) }),
@@ -113,9 +119,9 @@ function probesOf(level: Exclude<Level, 'instance'>, { path, vr, match }: Key): 
         ),
       ]
     case 'words':
-      return match.words.map((word) => ({ ...key(valueMatches([`${word}*`])), path: wordsPath(path) }))
+      return match.words.map((word) => ({ ...key(valueMatches(dialect, [`${word}*`])), path: wordsPath(path) }))
     case 'empty':
-      return [{ kind: 'no key', level, path: keyPath(path), sql: 'true', parameters: [], exact: true }]
+      return [{ kind: 'no key', level, path: keyPath(path), ...always }]
   }
 }
 

@@ -1,13 +1,7 @@
 import type { Level, Match } from '@sansfilm/core/adapters'
 import { type VR, vrs } from '@sansfilm/dicom'
-import type { Sql } from './compile-value.ts'
-
-/** The column in which a level's attributes stand, as the DICOM JSON Model. */
-const columns: Readonly<Record<Level, string>> = {
-  study: 'st.attributes',
-  series: 'se.attributes',
-  instance: 'i.attributes',
-}
+import { aliases, type Dialect } from './dialect.ts'
+import { anyOf, type Predicate } from './sql.ts'
 
 /** VRs whose values are compared as they are but for composition and spaces around them: no case, no numbers, no dates. */
 const comparedAsWritten: ReadonlySet<VR> = new Set(['AE', 'CS', 'LO', 'LT', 'SH', 'ST', 'UC', 'UR', 'UT'])
@@ -22,16 +16,13 @@ const between = /[*?"\\K;`]|[^ -~]/
  * Whether the attributes of a row hold a piece of what is asked for, anywhere: far from exact, but it spares parsing the
  * rows that do not. `undefined` where there is no such piece.
  */
-export function attributesMayMatch(level: Level, vr: VR, match: Match): Sql | undefined {
+export function attributesMayMatch({ positionOf }: Dialect, level: Level, vr: VR, match: Match): Predicate | undefined {
   if (!comparedAsWritten.has(vr) || vrs[vr].json !== 'string') return undefined
   const texts = match.type === 'values' ? match.values : match.type === 'wildcard' ? match.patterns : []
   const pieces = texts.map(longestPiece)
   if (pieces.length === 0 || pieces.includes('')) return undefined
-  return {
-    sql: `(${pieces.map(() => `strpos(${columns[level]}, ?) > 0`).join(' OR ')})`,
-    parameters: pieces,
-    exact: false,
-  }
+  const sql = `${positionOf}(${aliases[level]}.attributes, ?) > 0`
+  return anyOf(pieces.map((piece) => ({ sql, parameters: [piece], exact: false })))
 }
 
 function longestPiece(text: string): string {

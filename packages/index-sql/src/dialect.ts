@@ -1,0 +1,45 @@
+import type { Level, Partition } from '@sansfilm/core/adapters'
+import type { Sql } from './sql.ts'
+
+/** Where the rows of a search start from: all studies in order, or the few that a key leaves. */
+export type Start = 'in order' | { readonly level: Level; readonly ids: readonly number[] }
+
+/** A table of comparable values, and where in it. */
+export interface KeyPlace {
+  readonly level: KeyLevel
+  readonly path: string
+}
+
+/** The levels that have tables of comparable values: `study_key`, `series_key`. */
+export type KeyLevel = Exclude<Level, 'instance'>
+
+/** The names by which the tables of the levels go in every statement. */
+export const aliases = { study: 'st', series: 'se', instance: 'i' } as const satisfies Record<Level, string>
+
+/**
+ * What a database says in its own way. The tables of all have these columns:
+ * `study st (id, partition, uid, position, attributes, modalities, series, instances, stored_at)`,
+ * `series se (id, study_id, uid, position, attributes, instances, stored_at)`,
+ * `instance i (id, series_id, partition, uid, position, sop_class, transfer_syntax, attributes, stored_at, ...)`, and
+ * `study_key` and `series_key k (partition, path, value, owner)`.
+ */
+export interface Dialect {
+  /** Joins the tables in the order in which they are named, where the database lets itself be told. */
+  readonly join: 'JOIN' | 'CROSS JOIN'
+  /** The function of a text and a piece that tells where the piece begins in it, 0 for nowhere. */
+  readonly positionOf: 'instr' | 'strpos'
+  /** A key that leaves no more rows than this is where a search starts; with more, the order is walked. */
+  readonly maxCandidates: number
+  /** Whether an expression has one of these values. */
+  isOneOf(expression: string, values: readonly string[]): Sql
+  /** Whether `k.value` has one of these values. */
+  valueIsOneOf(values: readonly string[]): Sql
+  /** Whether `k.value` lies between these texts or is one of them; both are short. */
+  valueLiesIn(from: string, to: string): Sql
+  /** Whether `k.value` matches a pattern with at least one `*` or `?`, and no two stars side by side. */
+  valueMatches(pattern: string): Sql
+  /** Whether the study `st` or series `se` has a row in its table of values of which a predicate of `k` holds. */
+  hasKey(partition: Partition, place: KeyPlace, predicate: Sql): Sql
+  /** The tables down to a level, from a start outwards, and what limits their rows to that. */
+  tablesFrom(level: Level, start: Start): { readonly tables: Sql; readonly where: Sql }
+}

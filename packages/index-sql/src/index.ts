@@ -1,0 +1,16 @@
+export { compileCandidates, compileQuery } from './compile-query.ts'
+export { afterPrefix, prefixOf } from './compile-value.ts'
+export { aliases, type Dialect, type KeyLevel, type KeyPlace, type Start } from './dialect.ts'
+export { type StateRow, stateOf, stateQuery } from './resource-state.ts'
+export { countMatches, startSearch } from './search.ts'
+export type { MetadataRow, ReadRows, SearchSource } from './search-source.ts'
+export type { Parameter, Sql } from './sql.ts'
+export {
+  bytesOf,
+  instanceWithAbove,
+  type StoredRow,
+  storedColumns,
+  storedInstanceOf,
+  withinScope,
+} from './stored-rows.ts'
+export { toBeInflated } from './to-be-inflated.ts'
