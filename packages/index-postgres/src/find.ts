@@ -1,8 +1,9 @@
 import type { Partition, StoredInstance } from '@sansfilm/core/adapters'
 import { keyText } from '@sansfilm/core/query'
 import type { Uid } from '@sansfilm/dicom'
+import { type StoredRow, storedColumns, storedInstanceOf } from '@sansfilm/index-sql'
+import { instanceWithAbove } from './dialect.ts'
 import type { Statements } from './statements.ts'
-import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf } from './stored-rows.ts'
 
 /** @see InstanceIndex.find */
 export async function findInstances(

@@ -1,6 +1,7 @@
 export { compileCandidates, compileQuery } from './compile-query.ts'
 export { afterPrefix, prefixOf } from './compile-value.ts'
 export { aliases, type Dialect, type KeyLevel, type KeyPlace, type Start } from './dialect.ts'
+export { type RecordRow, recordColumns, recordOfRow } from './record-row.ts'
 export { type StateRow, stateOf, stateQuery } from './resource-state.ts'
 export { countMatches, startSearch } from './search.ts'
 export type { MetadataRow, ReadRows, SearchSource } from './search-source.ts'

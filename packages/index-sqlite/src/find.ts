@@ -1,7 +1,8 @@
 import type { Partition, StoredInstance } from '@sansfilm/core/adapters'
 import type { Uid } from '@sansfilm/dicom'
+import { type StoredRow, storedColumns, storedInstanceOf } from '@sansfilm/index-sql'
+import { instanceWithAbove } from './dialect.ts'
 import type { Statements } from './statements.ts'
-import { instanceWithAbove, type StoredRow, storedColumns, storedInstanceOf } from './stored-rows.ts'
 
 /** @see InstanceIndex.find */
 export function findInstances(
