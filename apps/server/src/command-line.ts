@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import type { MigrateFlags } from './commands/migrate.ts'
 import type { SweepFlags } from './commands/sweep.ts'
 import { addOptions, ConfigError, readArchiveConfig, readServerConfig } from './config.ts'
 import { registerImport } from './import/register-import.ts'
@@ -45,6 +46,12 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
   reindex.action(async () => {
     const { runReindex } = await import('./commands/reindex.ts')
     process.exitCode = await runReindex(readArchiveConfig(reindex, env))
+  })
+  const migrate = archiveCommand('migrate', 'bring the schema of the index up to date, and do nothing else')
+  migrate.option('--check', 'tell whether something is due, and change nothing; exit status 1 where it is')
+  migrate.action(async (flags: MigrateFlags) => {
+    const { runMigrate } = await import('./commands/migrate.ts')
+    process.exitCode = await runMigrate(readArchiveConfig(migrate, env), flags)
   })
   const stats = archiveCommand('stats', 'what the archive holds')
   stats.action(async () => {

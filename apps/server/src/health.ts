@@ -1,37 +1,53 @@
-import type { InstanceIndex, InstanceStorage } from '@sansfilm/core/adapters'
 import { Router } from 'express'
 import type { Logger } from 'pino'
+import { remembering } from './remembering.ts'
+
+/** What serves, or does not: a storage or an index. */
+interface Checked {
+  check(): Promise<void>
+}
 
 /** What readiness depends on. */
 export interface HealthOptions {
-  readonly storage: InstanceStorage
-  readonly index: InstanceIndex
+  readonly storage: Checked
+  readonly index: Checked
   readonly log: Logger
   /** Whether the server is shutting down. */
   readonly stopping: () => boolean
 }
 
+/** A disk that hangs is as good as none. */
 const patienceMs = 5000
 
+/** Probes come every second from everywhere, and each check writes to the storage: what was found holds for so long. */
+const holdsMs = { ready: 5000, unavailable: 1000 } as const
+
 /**
- * `/livez`: the process answers, and a restart would not help. `/readyz`: storage and index serve, and requests are
- * welcome; 503 otherwise.
+ * `/livez`: the event loop turns; whoever waits in vain for the answer may end the process and start another. What no
+ * restart mends is no part of it. `/readyz`: storage and index serve, and requests are welcome; 503 otherwise.
  */
 export function healthRouter({ storage, index, log, stopping }: HealthOptions): Router {
   const router = Router()
   router.get('/livez', (_request, response) => {
     response.set('cache-control', 'no-store').json({ status: 'alive' })
   })
+  const check = remembering(
+    async () => {
+      const [storageServes, indexServes] = await Promise.all([passes('storage', storage), passes('index', index)])
+      return { storage: storageServes, index: indexServes }
+    },
+    (found) => (found.storage && found.index ? holdsMs.ready : holdsMs.unavailable),
+  )
   router.get('/readyz', async (_request, response) => {
     response.set('cache-control', 'no-store')
-    const checks = { storage: await passes('storage', storage), index: await passes('index', index) }
-    const ready = checks.storage && checks.index && !stopping()
-    const status = stopping() ? 'stopping' : ready ? 'ready' : 'unavailable'
-    response.status(ready ? 200 : 503).json({ status, ...checks })
+    if (stopping()) return void response.status(503).json({ status: 'stopping' })
+    const found = await check()
+    const ready = found.storage && found.index
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'unavailable', ...found })
   })
   return router
 
-  async function passes(name: string, adapter: { check(): Promise<void> }): Promise<boolean> {
+  async function passes(name: string, adapter: Checked): Promise<boolean> {
     try {
       await within(patienceMs, adapter.check())
       return true
@@ -42,7 +58,6 @@ export function healthRouter({ storage, index, log, stopping }: HealthOptions): 
   }
 }
 
-/** A disk that hangs is as good as none. */
 async function within(ms: number, check: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConflictPolicy } from '@sansfilm/core'
 import type { ExtraAttributes, InstanceIndex, InstanceStorage } from '@sansfilm/core/adapters'
-import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
 import type { ArchiveConfig } from './config.ts'
 import { withFileLock } from './file-lock.ts'
-import { type IndexSetting, nameOfDatabase } from './index-setting.ts'
+import { nameOfDatabase } from './index-setting.ts'
+import { indexFileIn, makeDataFolder, openIndex, refuseOldSchema } from './open-index.ts'
 import { StartError } from './start-error.ts'
 import type { StorageSetting } from './storage-setting.ts'
 
@@ -33,19 +32,18 @@ export interface Archive {
  * @throws StartError in plain words
  */
 export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fail'): Promise<Archive> {
-  const file = join(config.data, 'index.sqlite')
   const directory = join(config.data, 'objects')
   // Where objects lie in a bucket, or the index in a database, an empty folder is one among many.
   const isWhole = config.storage.kind === 'files' && config.index.kind === 'sqlite'
-  const isEmpty = isWhole && !existsSync(file) && !existsSync(directory)
+  const isEmpty = isWhole && !existsSync(indexFileIn(config.data)) && !existsSync(directory)
   if (missing === 'fail' && isEmpty) {
     throw new StartError(`There is no archive in ${config.data}. Name its folder with --data.`)
   }
   try {
-    // Patients' data: for nobody else on this machine.
-    await mkdir(config.data, { recursive: true, mode: 0o750 })
+    if (config.noMigrate) await refuseOldSchema(config)
+    await makeDataFolder(config.data)
     const storage = await openStorage(config.storage, directory)
-    const index = await openIndex(config.index, file)
+    const index = await openIndex(config)
     return {
       storage,
       index,
@@ -63,10 +61,16 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
       },
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const database = config.index.kind === 'postgres' ? ` with the index in ${nameOfDatabase(config.index)}` : ''
-    throw new StartError(`The archive in ${config.data}${database} cannot be opened: ${reason}`, { cause: error })
+    throw inPlainWords(error, config)
   }
+}
+
+/** Why an archive cannot be opened, for the person who can do something about it. */
+export function inPlainWords(error: unknown, { data, index }: Pick<ArchiveConfig, 'data' | 'index'>): StartError {
+  if (error instanceof StartError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  const database = index.kind === 'postgres' ? ` with the index in ${nameOfDatabase(index)}` : ''
+  return new StartError(`The archive in ${data}${database} cannot be opened: ${reason}`, { cause: error })
 }
 
 /** The client of S3 is large: loaded by those alone who use it. */
@@ -74,13 +78,6 @@ async function openStorage(setting: StorageSetting, directory: string): Promise<
   if (setting.kind === 'files') return filesystemStorage({ directory })
   const { s3Storage } = await import('@sansfilm/storage-s3')
   return s3Storage(setting.options)
-}
-
-/** The driver likewise. */
-async function openIndex(setting: IndexSetting, file: string): Promise<InstanceIndex> {
-  if (setting.kind === 'sqlite') return sqliteIndex({ file })
-  const { postgresIndex } = await import('@sansfilm/index-postgres')
-  return postgresIndex(setting.options)
 }
 
 /** Who shares an index in a database need not share a folder. */

@@ -100,6 +100,11 @@ export const dataOptions = {
     default: '1h',
     parse: parseDuration('1m'),
   },
+  noMigrate: {
+    flags: '--no-migrate',
+    env: 'SANSFILM_NO_MIGRATE',
+    help: 'do not change an index whose schema is older than this version wants, but refuse it: `sansfilm migrate` changes it',
+  },
   logLevel: {
     flags: '--log-level <level>',
     env: 'SANSFILM_LOG_LEVEL',
@@ -222,6 +227,13 @@ export const serverOptions = {
     help: 'take no deletions',
   },
   ...limitOptions,
+  drainDelay: {
+    flags: '--drain-delay <time>',
+    env: 'SANSFILM_DRAIN_DELAY',
+    help: 'when asked to stop, first say for so long that it is not ready and go on serving, so that proxies turn away',
+    default: '0',
+    parse: parseDuration('0'),
+  },
   idleTimeout: {
     flags: '--idle-timeout <time>',
     env: 'SANSFILM_IDLE_TIMEOUT',

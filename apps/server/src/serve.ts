@@ -14,9 +14,9 @@ import { createLog } from './log.ts'
 import { logEvents } from './log-events.ts'
 import { type Archive, openArchive } from './open-archive.ts'
 import { limitOptions } from './options.ts'
-import { describeError } from './problem.ts'
+import { describeError, logFailure } from './problem.ts'
 import { type SampleSource, storeSample } from './sample.ts'
-import { askedToStop, closeServer } from './shut-down.ts'
+import { askedToStop, closeServer, drain } from './shut-down.ts'
 import { nameOfBucket } from './storage-setting.ts'
 import { sweepPeriodically } from './sweeping.ts'
 
@@ -28,6 +28,7 @@ import { sweepPeriodically } from './sweeping.ts'
 export async function serve(config: ServerConfig, draw?: SampleSource): Promise<void> {
   const stop = askedToStop()
   const log = createLog(config.logLevel)
+  endOnUncaught(log)
   const stopping = new AbortController()
   const archive = await openArchive(config, 'create')
   const pixels = createPixelWorkers({
@@ -51,8 +52,13 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
       background.push(storeSample({ dicomweb, serviceRoot: addresses.dicomweb, draw, log, signal }))
     }
 
-    log.info({ signal: await stop }, 'stopping: no new requests, finishing those in flight')
+    const signal = await stop
     stopping.abort()
+    if (config.drainDelay > 0) {
+      log.info({ signal, ms: config.drainDelay }, 'stopping: not ready any more, and serving until others have noticed')
+      await drain(server, config.drainDelay)
+    }
+    log.info({ signal }, 'stopping: no new requests, finishing those in flight')
     const served = await closeServer(server)
     if (!served) log.warn('some clients were cut off: they did not finish in time')
     await Promise.all(background)
@@ -61,6 +67,17 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     await archive.close()
   }
   log.info('stopped')
+}
+
+/**
+ * What nobody caught leaves a state that nobody knows: the process ends, and whoever looks after it starts another. What
+ * was acknowledged is stored, and what was not is swept.
+ */
+function endOnUncaught(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: describeError(error) }, 'ended by an error that nobody caught')
+    process.exit(1)
+  })
 }
 
 function createArchiveService(
@@ -83,8 +100,7 @@ function createArchiveService(
     origins: config.corsOrigins,
     listeners: [logEvents(log)],
     limits: limitsOf(config),
-    reportBug: (error, context) =>
-      log.error({ requestId: context?.requestId, error: describeError(error) }, 'unforeseen error'),
+    reportBug: (error, context) => logFailure(log, error, context?.requestId),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** How long requests in flight may take to finish, and then what remains of the 15 seconds for storage and index. */
 const patienceMs = 12_000
@@ -22,6 +23,15 @@ export async function closeServer(server: Server, deadlineMs = patienceMs): Prom
   clearInterval(idle)
   clearTimeout(deadline)
   return served
+}
+
+/**
+ * Goes on serving for `ms`, while readiness says no: who distributes requests has then turned to others. Connections that
+ * are kept end with their next answer, so that none is closed under a request.
+ */
+export async function drain(server: Server, ms: number): Promise<void> {
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
+  await pause(ms)
 }
 
 /**

@@ -66,6 +66,9 @@ function casesOn(database: TestServer): void {
     }
     expect((await fetch(`${server.origin}/readyz`)).status).toBe(503)
     expect((await fetch(`${server.origin}/livez`)).status).toBe(200)
+    // What an operator must know, and no bug of the program.
+    await server.logged('storage or index unavailable')
+    expect(server.output.stdout).not.toMatch(/unforeseen|"stack"| at \w+ \(/)
     await proxy.close()
   })
 

@@ -46,7 +46,7 @@ async function checkSettings(db: Statements): Promise<void> {
   }
 }
 
-async function readVersion(db: Statements): Promise<Version> {
+export async function readVersion(db: Statements): Promise<Version> {
   const [table] = await db.planned<{ readonly name: string | null }>(`SELECT to_regclass('schema_version') AS name`)
   if (table?.name == null) return { version: 0, since: 0 }
   const [newest] = await db.planned<Version>('SELECT version, since FROM schema_version ORDER BY version DESC LIMIT 1')
