@@ -15,6 +15,12 @@ export { type FetchOptions, toFetch } from './fetch.ts'
 export type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
 export { type BackFillOptions, type BackFillReport, backFill } from './operations/back-fill.ts'
 export {
+  type CopyArchiveOptions,
+  type CopyArchiveReport,
+  type CopyProblem,
+  copyArchive,
+} from './operations/copy-archive.ts'
+export {
   type InflateStoredOptions,
   type InflateStoredReport,
   inflateStored,
