@@ -1,7 +1,10 @@
 import {
+  backupOptions,
   dataOptions,
   limitOptions,
+  moveOptions,
   type OptionTable,
+  restoreOptions,
   sampleOptions,
   serverOptions,
 } from '../../apps/server/src/options.ts'
@@ -14,6 +17,9 @@ export const optionsTables: Tables = {
   server: optionsTable(without(serverOptions, limitOptions)),
   limits: optionsTable(limitOptions),
   start: optionsTable(sampleOptions),
+  move: optionsTable(moveOptions),
+  backup: optionsTable(backupOptions),
+  restore: optionsTable(restoreOptions),
 }
 
 function optionsTable(options: OptionTable): Table {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import type { MigrateFlags } from './commands/migrate.ts'
 import type { SweepFlags } from './commands/sweep.ts'
 import { addOptions, ConfigError, readArchiveConfig, readServerConfig } from './config.ts'
+import { registerCopies } from './copies/register-copies.ts'
 import { registerImport } from './import/register-import.ts'
 import { dataOptions, sampleOptions, serverOptions } from './options.ts'
 import { StartError } from './start-error.ts'
@@ -31,6 +32,7 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
   serverCommand('start', 'serve the archive, and put a sample study into it while it is empty (npm start)', true)
 
   registerImport(program)
+  registerCopies(program, env)
 
   const archiveCommand = (name: string, description: string) =>
     addOptions(program.command(name).description(description), dataOptions)

@@ -12,6 +12,9 @@ import {
 /** Where the archive lies and how it is kept. */
 export type ArchiveConfig = Settings<typeof dataOptions>
 
+/** What one command is told beyond the archive. */
+export type CommandSettings<Table extends OptionTable> = Settings<Table>
+
 /** Everything a server is told. */
 export type ServerConfig = ArchiveConfig & Settings<typeof serverOptions> & { readonly sample: boolean }
 

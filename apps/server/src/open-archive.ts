@@ -29,9 +29,14 @@ export interface Archive {
 /**
  * Opens the archive that lies in the data folder.
  * @param missing what to do when there is none: `create` it, or `fail`
+ * @param shared a storage that is open already, and stays so
  * @throws StartError in plain words
  */
-export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fail'): Promise<Archive> {
+export async function openArchive(
+  config: ArchiveConfig,
+  missing: 'create' | 'fail',
+  shared?: InstanceStorage,
+): Promise<Archive> {
   const directory = join(config.data, 'objects')
   // Where objects lie in a bucket, or the index in a database, an empty folder is one among many.
   const isWhole = config.storage.kind === 'files' && config.index.kind === 'sqlite'
@@ -42,7 +47,7 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
   try {
     if (config.noMigrate) await refuseOldSchema(config)
     await makeDataFolder(config.data)
-    const storage = await openStorage(config.storage, directory)
+    const storage = shared ?? (await openStorage(config.storage, directory))
     const index = await openIndex(config)
     return {
       storage,
@@ -57,7 +62,7 @@ export async function openArchive(config: ArchiveConfig, missing: 'create' | 'fa
       cache: join(config.data, 'cache'),
       async close() {
         await index.close()
-        await storage.close()
+        if (shared === undefined) await storage.close()
       },
     }
   } catch (error) {
@@ -74,7 +79,7 @@ export function inPlainWords(error: unknown, { data, index }: Pick<ArchiveConfig
 }
 
 /** The client of S3 is large: loaded by those alone who use it. */
-async function openStorage(setting: StorageSetting, directory: string): Promise<InstanceStorage> {
+export async function openStorage(setting: StorageSetting, directory: string): Promise<InstanceStorage> {
   if (setting.kind === 'files') return filesystemStorage({ directory })
   const { s3Storage } = await import('@sansfilm/storage-s3')
   return s3Storage(setting.options)

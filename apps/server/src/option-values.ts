@@ -85,6 +85,11 @@ export function parseChoice<const Choice extends string>(...choices: Choice[]): 
   }
 }
 
+/** A text as it is. */
+export function parseText(text: string): string {
+  return text
+}
+
 /** An IP address or a host name. */
 export function parseHost(text: string): string {
   if (isIP(text) === 0 && !/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text)) {

@@ -9,6 +9,7 @@ import {
   parseFolder,
   parseHost,
   parsePublicUrl,
+  parseText,
   parseTrustProxy,
   parseWholeNumber,
 } from './option-values.ts'
@@ -267,6 +268,95 @@ export const serverOptions = {
     help: 'rendered images and transcoded frames kept on disk',
     default: '2GiB',
     parse: parseFiniteBytes,
+  },
+} as const satisfies OptionTable
+
+/** Where `move` brings the archive. */
+export const moveOptions = {
+  toData: {
+    flags: '--to-data <folder>',
+    env: 'SANSFILM_TO_DATA',
+    help: 'folder of the target (default: that of the archive)',
+    parse: parseFolder,
+  },
+  toStorage: {
+    flags: '--to-storage <where>',
+    env: 'SANSFILM_TO_STORAGE',
+    help: 'where objects are to lie, as --storage says it (default: as in the archive)',
+    secret: true,
+    parse: parseStorage,
+  },
+  toIndex: {
+    flags: '--to-index <where>',
+    env: 'SANSFILM_TO_INDEX',
+    help: 'where the index is to lie, as --index says it (default: as in the archive)',
+    secret: true,
+    parse: parseIndex,
+  },
+  verify: {
+    flags: '--verify',
+    env: 'SANSFILM_MOVE_VERIFY',
+    help: 'read every object again in the target, and not a sample alone',
+  },
+} as const satisfies OptionTable
+
+/** Where `backup` brings the archive. */
+export const backupOptions = {
+  toData: {
+    flags: '--to-data <folder>',
+    env: 'SANSFILM_TO_DATA',
+    help: 'folder of the backup, on another disk or machine: its index, snapshots of that, and objects',
+    parse: parseFolder,
+  },
+  toStorage: {
+    flags: '--to-storage <where>',
+    env: 'SANSFILM_TO_STORAGE',
+    help: 'where the objects of the backup lie: files, in its folder, or a bucket, as --storage says it',
+    default: 'files',
+    secret: true,
+    parse: parseStorage,
+  },
+  keep: {
+    flags: '--keep <number>',
+    env: 'SANSFILM_KEEP',
+    help: 'snapshots kept; with an older one go the bytes that only it refers to',
+    default: '30',
+    parse: parseWholeNumber(1, 10_000),
+  },
+} as const satisfies OptionTable
+
+/** What `restore` takes from where. */
+export const restoreOptions = {
+  fromData: {
+    flags: '--from-data <folder>',
+    env: 'SANSFILM_FROM_DATA',
+    help: 'folder of the backup',
+    parse: parseFolder,
+  },
+  fromStorage: {
+    flags: '--from-storage <where>',
+    env: 'SANSFILM_FROM_STORAGE',
+    help: 'where the objects of the backup lie, as --storage says it',
+    default: 'files',
+    secret: true,
+    parse: parseStorage,
+  },
+  at: {
+    flags: '--at <snapshot>',
+    env: 'SANSFILM_AT',
+    help: 'a snapshot by its name, as 2026-11-24T18-30-00Z (default: the newest)',
+    parse: parseText,
+  },
+  study: {
+    flags: '--study <uid>',
+    env: 'SANSFILM_STUDY',
+    help: 'only the study with this Study Instance UID (default: all)',
+    parse: parseText,
+  },
+  repair: {
+    flags: '--repair',
+    env: 'SANSFILM_REPAIR',
+    help: 'read the objects that the archive has, too, and bring those again that are missing or damaged',
   },
 } as const satisfies OptionTable
 

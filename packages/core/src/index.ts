@@ -13,6 +13,7 @@ export { DicomwebError, type FailureDetails, type RequestFailure, requestFailure
 export type { DicomwebEvent, EventListener } from './events.ts'
 export { type FetchOptions, toFetch } from './fetch.ts'
 export type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
+export { archiveIdentity, NotACopyError } from './operations/archive-identity.ts'
 export { type BackFillOptions, type BackFillReport, backFill } from './operations/back-fill.ts'
 export {
   type CopyArchiveOptions,

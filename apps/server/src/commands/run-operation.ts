@@ -15,18 +15,20 @@ const interrupted = 130
 
 /**
  * Opens the archive, runs an operation on it and closes it. Ctrl-C ends the operation where it is.
+ * @param missing what to do when there is no archive
  * @returns the exit status
  * @throws StartError when there is no archive
  */
 export async function runOperation(
   config: ArchiveConfig,
   operation: (run: OperationRun) => Promise<number>,
+  missing: 'create' | 'fail' = 'fail',
 ): Promise<number> {
   const interrupt = new AbortController()
   const stop = () => interrupt.abort()
   // Only the first signal is caught: who presses twice means it.
   process.once('SIGINT', stop).once('SIGTERM', stop)
-  const archive = await openArchive(config, 'fail')
+  const archive = await openArchive(config, missing)
   const progress = createProgressLine(process.stderr)
   try {
     return await operation({ archive, signal: interrupt.signal, show: progress.show })

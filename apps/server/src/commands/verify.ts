@@ -22,7 +22,8 @@ export async function runVerify(config: ArchiveConfig): Promise<number> {
   })
 }
 
-function problemLine({ stored, key, problem, cause }: VerifyProblem): string {
+/** For standard output. */
+export function problemLine({ stored, key, problem, cause }: VerifyProblem): string {
   const reason = cause === undefined ? '' : `\t${cause.message}`
   return `${problem}\t${stored.study}/${stored.series}/${stored.instance}\t${key}${reason}`
 }

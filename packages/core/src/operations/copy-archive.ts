@@ -1,5 +1,6 @@
 import type { InstanceIndex, InstanceRecord, ObjectKey, ObjectLocation, StoredInstance } from '../adapters/index.ts'
 import { discardObjects, type ObjectOfInstance, objectsOf } from '../studies-service/stored-objects.ts'
+import { markCopy } from './archive-identity.ts'
 import { copyObject, readParts } from './copy-object.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
 import { inBatches } from './in-batches.ts'
@@ -53,6 +54,8 @@ const batchSize = 1_000
  * Brings an archive into another storage and another index: rows with all they have, their places in the order among it, and
  * objects under their keys, each compared with its digest on the way. An object is there before a row refers to it. The
  * source is only read, and serves meanwhile. Interrupted, it goes on where it was; run again, it brings what has come.
+ * Where both have one storage, only rows are copied, and objects stay as they are.
+ * @throws NotACopyError where a `mirror` would take from the target what it has from elsewhere
  * @example await copyArchive({ storage, index }, { storage: bucket, index: database }, { result: 'mirror' })
  */
 export async function copyArchive(
@@ -61,6 +64,7 @@ export async function copyArchive(
   options: CopyArchiveOptions,
 ): Promise<CopyArchiveReport> {
   const { result, only, onProgress, signal, concurrency = 8 } = options
+  if (result === 'mirror') await markCopy(source.index, target.index)
   const extraAttributes = await source.index.extraAttributes()
   const copying = new Copying(source, target, options)
   for await (const batch of inBatches(source.index.all(), batchSize)) {
@@ -96,6 +100,10 @@ class Copying {
     this.#options = options
   }
 
+  get #isShared(): boolean {
+    return this.#source.storage === this.#target.storage
+  }
+
   /** What there is to do for a batch, object by object. */
   async tasksFor(batch: readonly StoredInstance[]): Promise<readonly (() => Promise<void>)[]> {
     const { result, repair = false } = this.#options
@@ -127,7 +135,7 @@ class Copying {
 
   /** Removes from the target what the source does not have. */
   async removeGone(): Promise<void> {
-    const { keepObjects = false, signal, onProgress } = this.#options
+    const { keepObjects = this.#isShared, signal, onProgress } = this.#options
     for await (const batch of inBatches(this.#target.index.all(), batchSize)) {
       signal?.throwIfAborted()
       const standing = await standingIn(this.#source.index, batch)
@@ -144,6 +152,7 @@ class Copying {
     objects: readonly ObjectOfInstance[],
     [first]: readonly StoredInstance[],
   ): Promise<ReadonlyMap<ObjectOfInstance, ObjectLocation>> {
+    if (this.#isShared) return new Map(objects.map((object) => [object, object.location]))
     const locations = new Map<ObjectOfInstance, ObjectLocation>()
     for (const [key, parts] of byKey(objects)) {
       const copied = await copyObject(key, parts, {

@@ -1,4 +1,5 @@
 import type { InstanceIndex, StoredObject } from '../adapters/index.ts'
+import { isEmpty } from './archive-identity.ts'
 import { inBatches } from './in-batches.ts'
 import type { Archive, OperationOptions } from './operation.ts'
 
@@ -65,11 +66,6 @@ export async function sweep({ storage, index }: Archive, options: SweepOptions):
     onProgress?.(report)
   }
   return report
-}
-
-async function isEmpty(index: InstanceIndex): Promise<boolean> {
-  for await (const _ of index.all()) return false
-  return true
 }
 
 async function withoutReference(

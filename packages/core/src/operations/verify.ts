@@ -20,6 +20,8 @@ type Found = Omit<VerifyProblem, 'stored' | 'key'>
 export interface VerifyOptions extends OperationOptions<VerifyReport> {
   /** Default: all. */
   readonly partition?: Partition | undefined
+  /** Reads so much of them only, from 0 to 1: an instance is among it or not by its digest. Default: 1, all. */
+  readonly share?: number | undefined
   /** Called for each object that is not as it was written. */
   readonly onProblem?: ((problem: VerifyProblem) => void) | undefined
 }
@@ -40,7 +42,7 @@ export interface VerifyReport {
  * @example const { different, missing } = await verify({ storage, index })
  */
 export async function verify({ storage, index }: Archive, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { partition, onProblem, onProgress, signal } = options
+  const { partition, share = 1, onProblem, onProgress, signal } = options
   let report: VerifyReport = { instances: 0, bytes: 0, missing: 0, different: 0, unreadable: 0 }
 
   const problemOf = async ({ location, digest }: ObjectOfInstance): Promise<Found | undefined> => {
@@ -64,6 +66,7 @@ export async function verify({ storage, index }: Archive, options: VerifyOptions
 
   for await (const stored of index.all(partition)) {
     signal?.throwIfAborted()
+    if (!isAmong(stored, share)) continue
     for (const object of objectsOf(stored)) {
       const found = await problemOf(object)
       const { key } = object.location
@@ -76,4 +79,9 @@ export async function verify({ storage, index }: Archive, options: VerifyOptions
     onProgress?.(report)
   }
   return report
+}
+
+/** Digests are evenly spread. */
+function isAmong({ digest }: StoredInstance, share: number): boolean {
+  return Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32 < share
 }
