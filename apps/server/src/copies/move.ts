@@ -121,7 +121,7 @@ function switchOver({ data, storage, index }: ArchiveConfig, equal: boolean): st
       ? 'The target has what the source had. If nothing was stored or deleted meanwhile, it is complete.'
       : 'Stores or deletions went on meanwhile: the target is nearly what the source is.',
     'To switch over:',
-    '  1. Restart the servers of the source with --read-only. Reads go on; senders get 405 and try again later.',
+    '  1. Restart the servers of the source with --read-only. Reads go on; stores are refused for so long.',
     '  2. Run this command once more. It copies what came last, and is done when both columns agree.',
     `  3. Start servers on the target: SANSFILM_DATA (${data})${where}${database}. Then stop the old ones.`,
     'Keep the source until the target was verified: `sansfilm verify` reads every object of it.',
