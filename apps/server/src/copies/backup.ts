@@ -22,7 +22,13 @@ export async function runBackup(config: ArchiveConfig, settings: BackupSettings)
   const { toData, toStorage, keep } = settings
   if (toData === undefined) throw new StartError('Name the folder of the backup with --to-data.')
   if (toData === config.data) throw new StartError('A backup in the folder of the archive would be lost with it.')
-  const backupConfig: ArchiveConfig = { ...config, data: toData, storage: toStorage, index: { kind: 'sqlite' } }
+  const backupConfig: ArchiveConfig = {
+    ...config,
+    data: toData,
+    storage: toStorage,
+    index: { kind: 'sqlite' },
+    noMigrate: false,
+  }
   return await runOperation(config, async (run) => {
     const problems = await bringUpToDate(backupConfig, run)
     const { name } = await takeSnapshot(toData, new Date())

@@ -71,6 +71,7 @@ async function moveInto(
 function targetOf(config: ArchiveConfig, { toData, toStorage, toIndex }: MoveSettings): ArchiveConfig {
   const target = {
     ...config,
+    noMigrate: false, // its schema is made here
     data: toData ?? config.data,
     storage: toStorage ?? config.storage,
     index: toIndex ?? config.index,
