@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-describe.each(['./express.ts', './hono.ts'])('%s', (file) => {
+describe.each(['./express.ts', './node.ts', './hono.ts'])('%s', (file) => {
   let server: Server
   let root: string
 

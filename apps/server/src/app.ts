@@ -1,6 +1,7 @@
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { type Dicomweb, DicomwebError, defaultPartition } from '@sansfilm/core'
-import { toExpress } from '@sansfilm/express'
+import { toNode } from '@sansfilm/node'
 import express, { type Express, type Request, type Response } from 'express'
 import type { Logger } from 'pino'
 import { paths, prefixOf } from './addresses.ts'
@@ -11,7 +12,7 @@ import { homeRouter } from './home/home-router.ts'
 import { logRequests, requestIdOf } from './log.ts'
 import type { Archive } from './open-archive.ts'
 import { answerErrors, sendProblem } from './problem.ts'
-import { dicomwebHeaders, pageHeaders } from './security-headers.ts'
+import { pageHeaders } from './security-headers.ts'
 import { uploadRouter } from './upload/upload-router.ts'
 import { version } from './version.ts'
 import { viewerRouter } from './viewer/viewer-router.ts'
@@ -26,12 +27,43 @@ export interface AppOptions {
   readonly stopping: () => boolean
 }
 
-/** Everything the server answers, in the order it is looked for. */
-export function createApp({ config, archive, dicomweb, log, stopping }: AppOptions): Express {
+/**
+ * Everything the server answers, in the order it is looked for. The services come before Express, which takes as much time
+ * for an answer as they do.
+ */
+export function createApp(options: AppOptions): RequestListener {
+  const { config, dicomweb, log } = options
+  const logRequest = logRequests(log)
+  const watch = cutOffStalled(config.idleTimeout)
+  const pages = createPages(options)
+  const trustsProxy = proxyRule(pages)
+  const mount = (service: Parameters<typeof toNode>[0], mountPath: string) =>
+    toNode(service, {
+      mountPath,
+      trustsProxy,
+      contextOf: (_request, response) => ({ requestId: requestIdOf(response) }),
+      ...(config.publicUrl !== undefined && { publicUrl: `${config.publicUrl}${mountPath}` }),
+    })
+  const studies = mount(dicomweb, paths.dicomweb)
+  const wado = mount(dicomweb.uriService, paths.wado)
+  return (request, response) => {
+    logRequest(request, response)
+    watch(request, response)
+    studies(request, response, () => wado(request, response, () => pages(request, response)))
+  }
+}
+
+/** Whom Express believes, as `trust proxy` says it. */
+function proxyRule(app: Express): (address: string) => boolean {
+  const trusts = app.get('trust proxy fn') as (address: string, hops: number) => boolean // Express compiles the setting
+  return (address) => trusts(address, 0)
+}
+
+/** What is for people: pages, the viewer, uploads; and health. */
+function createPages({ config, archive, dicomweb, log, stopping }: AppOptions): Express {
   const prefix = prefixOf(config.publicUrl)
   const viewerPath = `${prefix}${paths.viewer}/`
   const dicomwebPath = `${prefix}${paths.dicomweb}`
-  const publicUrl = config.publicUrl && `${config.publicUrl}${paths.dicomweb}`
   const shared = {
     dicomweb,
     contextOf: (_request: Request, response: Response) => ({ requestId: requestIdOf(response) }),
@@ -41,16 +73,11 @@ export function createApp({ config, archive, dicomweb, log, stopping }: AppOptio
   app.disable('x-powered-by')
   if (config.trustProxy !== undefined) app.set('trust proxy', config.trustProxy)
 
-  app.use(logRequests(log))
-  app.use(cutOffStalled(config.idleTimeout))
+  app.use((_request, response, next) => {
+    response.set('x-request-id', requestIdOf(response))
+    next()
+  })
   app.use(healthRouter({ ...archive, log, stopping }))
-  app.use(paths.dicomweb, dicomwebHeaders(), toExpress(dicomweb, publicUrl === undefined ? {} : { publicUrl }))
-  const wadoUrl = config.publicUrl && `${config.publicUrl}${paths.wado}`
-  app.use(
-    paths.wado,
-    dicomwebHeaders(),
-    toExpress(dicomweb.uriService, wadoUrl === undefined ? {} : { publicUrl: wadoUrl }),
-  )
   app.use(pageHeaders())
   app.use(
     paths.viewer,

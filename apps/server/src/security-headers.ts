@@ -14,16 +14,3 @@ export function pageHeaders(): RequestHandler {
     strictTransportSecurity: false,
   })
 }
-
-/**
- * Headers for DICOMweb answers, which viewers of other origins load, show and embed; what they may, CORS says. A
- * document of a patient that a browser opens must not run scripts on this origin.
- */
-export function dicomwebHeaders(): RequestHandler {
-  return (_request, response, next) => {
-    response.set('cross-origin-resource-policy', 'cross-origin')
-    response.set('x-content-type-options', 'nosniff')
-    response.set('content-security-policy', "default-src 'self'; script-src 'none'")
-    next()
-  }
-}

@@ -24,10 +24,10 @@ const dicom = /^@sansfilm\/dicom$/
 const adapterSide = [dicom, /^@sansfilm\/core\/(adapters|query)$/]
 const core = (path: string): RegExp => new RegExp(`^packages/core/src/${path}`)
 
-/** Between packages: apps → express, adapters → core → dicom. */
+/** Between packages: apps → express, node, adapters → core → dicom. */
 const betweenPackages: readonly Rule[] = [
   { files: /^packages\/(memory|storage-\w+|index-\w+)\/.*\.test\.ts$/, may: [/^@sansfilm\//] },
-  { files: /^packages\/express\/.*\.test\.ts$/, may: [/^@sansfilm\//] },
+  { files: /^packages\/(express|node)\/.*\.test\.ts$/, may: [/^@sansfilm\//] },
   { files: /^packages\/dicom\//, may: [] },
   { files: /^packages\/core\//, may: [dicom] },
   { files: /^packages\/index-(sqlite|postgres)\//, may: [...adapterSide, /^@sansfilm\/index-sql$/] },
@@ -38,7 +38,8 @@ const betweenPackages: readonly Rule[] = [
     files: /^packages\/pixel-workers\//,
     may: [dicom, /^@sansfilm\/(codecs|rendering)(\/|$)/, /^@sansfilm\/core\/adapters$/],
   },
-  { files: /^packages\/express\//, may: [/^@sansfilm\/core$/] },
+  { files: /^packages\/node\//, may: [/^@sansfilm\/core$/] },
+  { files: /^packages\/express\//, may: [/^@sansfilm\/(core|node)$/] },
   { files: /^packages\/sample\//, may: [dicom] },
   { files: /^(apps|examples)\//, may: [/^@sansfilm\//] },
   // Documents are written from the tables of the code, which no package shows to the world.

@@ -1,7 +1,6 @@
 import type { Context, Dicomweb } from '@sansfilm/core'
+import { answerRequest } from '@sansfilm/node'
 import type { Request, RequestHandler } from 'express'
-import { sendResponse } from './send-response.ts'
-import { toRequest } from './to-request.ts'
 
 /** How the service is reached, and by whom. */
 export interface ExpressOptions {
@@ -20,17 +19,14 @@ export interface ExpressOptions {
  */
 export function toExpress(dicomweb: Pick<Dicomweb, 'handle' | 'reuse'>, options: ExpressOptions = {}): RequestHandler {
   return async (request, response) => {
-    const gone = new AbortController()
-    // `close` comes after every answer; only before its end does it mean that the client has left.
-    response.once('close', () => {
-      if (!response.writableFinished) gone.abort()
-    })
-    const answer = await dicomweb.handle(
-      toRequest(request, options.publicUrl, gone.signal),
-      options.contextOf?.(request),
-    )
-    await sendResponse(answer, response, dicomweb.reuse)
-    // What was left of the payload is passed over, so that the connection can carry the next request.
-    request.resume()
+    const serviceRoot = (options.publicUrl ?? rootAsAsked(request)).replace(/\/+$/, '')
+    const given = options.contextOf?.(request)
+    response.removeHeader('x-powered-by')
+    await answerRequest(dicomweb, request, response, { url: request.url, serviceRoot }, given)
   }
+}
+
+/** HTTP/1.0 has no Host, whatever the types say; and one that is none must not get into URLs and header fields. */
+function rootAsAsked({ protocol, host, baseUrl }: Request): string {
+  return `${protocol}://${/^[\w.:[\]-]+$/.test(host ?? '') ? host : 'localhost'}${baseUrl}`
 }

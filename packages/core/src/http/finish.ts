@@ -1,9 +1,12 @@
 import { corsFields } from './cors.ts'
 import type { DicomwebRequest, DicomwebResponse } from './message.ts'
 
+/** A document of a patient that a browser opens runs no scripts on this origin. */
+const documentPolicy = "default-src 'self'; script-src 'none'"
+
 /**
- * Gives an answer what every answer has: CORS, leave for cross-origin isolated pages to embed it, no guessing of types,
- * the length of a buffered body, the request id. A HEAD loses its body, which is released.
+ * Gives an answer what every answer has: CORS, leave for cross-origin isolated pages to embed it, no guessing of types, no
+ * scripts, the length of a buffered body, the request id. A HEAD loses its body, which is released.
  */
 export async function finishResponse(
   request: DicomwebRequest,
@@ -12,6 +15,7 @@ export async function finishResponse(
 ): Promise<DicomwebResponse> {
   const cors = corsFields(request, origins)
   const headers: Record<string, string> = {
+    'content-security-policy': documentPolicy,
     ...response.headers,
     ...cors,
     'cross-origin-resource-policy': 'cross-origin',

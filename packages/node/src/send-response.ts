@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http'
 import type { DicomwebResponse } from '@sansfilm/core'
-import type { Response } from 'express'
 
 /**
  * Sends an answer: a buffer in one write, an iterable as fast as the client reads. When the client leaves, the iteration
@@ -9,11 +9,10 @@ import type { Response } from 'express'
  */
 export async function sendResponse(
   { status, headers, body }: DicomwebResponse,
-  response: Response,
+  response: ServerResponse,
   reuse: (piece: Uint8Array) => void,
 ): Promise<void> {
   if (response.destroyed) return release(body)
-  response.removeHeader('x-powered-by')
   response.writeHead(status, headers)
   // Not `end(piece)`: its callback does not tell of a failure.
   const write = (piece: Uint8Array) =>
@@ -33,7 +32,7 @@ export async function sendResponse(
  */
 async function sendPieces(
   pieces: AsyncIterable<Uint8Array>,
-  response: Response,
+  response: ServerResponse,
   write: (piece: Uint8Array) => boolean,
   gather: boolean,
 ): Promise<boolean> {
@@ -63,7 +62,7 @@ async function sendPieces(
 }
 
 /** Resolves when more can be written, or nothing can any more. */
-function drained(response: Response): Promise<void> {
+function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return Promise.resolve()
   const { promise, resolve } = Promise.withResolvers<void>()
   const done = () => {
