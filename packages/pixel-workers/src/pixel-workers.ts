@@ -29,7 +29,7 @@ export interface PixelWorkers {
 }
 
 /** Raised whenever the same request may give other bytes than before. */
-const version = '1'
+const version = '2'
 
 /**
  * Decodes, encodes and draws in worker threads, so that the event loop is free to serve.

@@ -3,6 +3,7 @@ import sharp, { type Sharp } from 'sharp'
 import type { ManagedRaster } from '../colour/manage-colours.ts'
 import { tiffWithProfile } from '../colour/tiff-with-profile.ts'
 import type { Raster } from '../pixels/raster.ts'
+import { encodeJpeg } from './encode-jpeg.ts'
 import { encodeGrayGif } from './gray-gif.ts'
 import { encodeJpeg2000File, jpeg2000MediaTypes } from './jpeg-2000-file.ts'
 
@@ -46,6 +47,7 @@ export async function encodeImage(
   if (jpeg2000 !== undefined) return jpeg2000
   const { data, width, height, channels } = raster
   if (mediaType === 'image/gif' && channels === 1) return { mediaType, bytes: encodeGrayGif([raster], []) }
+  if (mediaType === 'image/jpeg' && profile === undefined) return { mediaType, bytes: encodeJpeg(raster, quality) }
   const image =
     profile === undefined
       ? inChannels(sharp(data, { raw: { width, height, channels }, limitInputPixels: false }), channels) // bounded by the caller
@@ -91,7 +93,7 @@ function inFormat(image: Sharp, mediaType: string, quality: number, delay?: numb
   const animation = delay === undefined ? {} : { delay, loop: 0 }
   switch (mediaType) {
     case 'image/jpeg':
-      // At high quality colours are kept pixel by pixel; two passes for better tables would cost twice the time.
+      // With a profile alone. At high quality colours are kept pixel by pixel; two passes for better tables would cost twice the time.
       return image.jpeg({ quality, optimiseCoding: false, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' })
     case 'image/png':
       return image.png({ compressionLevel: 3 })
