@@ -12,6 +12,7 @@ import { homeRouter } from './home/home-router.ts'
 import { logRequests, requestIdOf } from './log.ts'
 import type { Archive } from './open-archive.ts'
 import { answerErrors, sendProblem } from './problem.ts'
+import type { Readiness } from './readiness.ts'
 import { pageHeaders } from './security-headers.ts'
 import { uploadRouter } from './upload/upload-router.ts'
 import { version } from './version.ts'
@@ -23,6 +24,7 @@ export interface AppOptions {
   readonly archive: Archive
   readonly dicomweb: Dicomweb
   readonly log: Logger
+  readonly readiness: () => Promise<Readiness>
   /** Whether the server is shutting down. */
   readonly stopping: () => boolean
 }
@@ -60,7 +62,7 @@ function proxyRule(app: Express): (address: string) => boolean {
 }
 
 /** What is for people: pages, the viewer, uploads; and health. */
-function createPages({ config, archive, dicomweb, log, stopping }: AppOptions): Express {
+function createPages({ config, archive, dicomweb, log, readiness, stopping }: AppOptions): Express {
   const prefix = prefixOf(config.publicUrl)
   const viewerPath = `${prefix}${paths.viewer}/`
   const dicomwebPath = `${prefix}${paths.dicomweb}`
@@ -77,7 +79,7 @@ function createPages({ config, archive, dicomweb, log, stopping }: AppOptions): 
     response.set('x-request-id', requestIdOf(response))
     next()
   })
-  app.use(healthRouter({ ...archive, log, stopping }))
+  app.use(healthRouter({ readiness, stopping }))
   app.use(pageHeaders())
   app.use(
     paths.viewer,

@@ -3,6 +3,7 @@ import express from 'express'
 import { pino } from 'pino'
 import request from 'supertest'
 import { healthRouter } from './health.ts'
+import { createReadiness } from './readiness.ts'
 
 let time = 0
 beforeEach(() => {
@@ -21,7 +22,10 @@ function setUp() {
   })
   const log = pino({ level: 'silent' })
   const app = express().use(
-    healthRouter({ storage: adapter('storage'), index: adapter('index'), log, stopping: () => state.stopping }),
+    healthRouter({
+      readiness: createReadiness({ storage: adapter('storage'), index: adapter('index') }, log),
+      stopping: () => state.stopping,
+    }),
   )
   return { state, readyz: () => request(app).get('/readyz'), livez: () => request(app).get('/livez') }
 }

@@ -235,6 +235,19 @@ export const serverOptions = {
     default: '0',
     parse: parseDuration('0'),
   },
+  metricsPort: {
+    flags: '--metrics-port <number>',
+    env: 'SANSFILM_METRICS_PORT',
+    help: 'serve metrics for Prometheus at /metrics of this TCP port (default: no metrics)',
+    parse: parseWholeNumber(0, 65_535),
+  },
+  metricsHost: {
+    flags: '--metrics-host <address>',
+    env: 'SANSFILM_METRICS_HOST',
+    help: 'address to listen on for metrics; whoever reaches it can read them',
+    default: '127.0.0.1',
+    parse: parseHost,
+  },
   idleTimeout: {
     flags: '--idle-timeout <time>',
     env: 'SANSFILM_IDLE_TIMEOUT',

@@ -15,10 +15,12 @@ import { logEvents } from './log-events.ts'
 import { type Archive, openArchive } from './open-archive.ts'
 import { limitOptions } from './options.ts'
 import { describeError, logFailure } from './problem.ts'
+import { createReadiness } from './readiness.ts'
 import { type SampleSource, storeSample } from './sample.ts'
 import { askedToStop, closeServer, drain } from './shut-down.ts'
 import { nameOfBucket } from './storage-setting.ts'
 import { sweepPeriodically } from './sweeping.ts'
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 
 /**
  * Serves an archive until the process is asked to stop, and then finishes what is in flight.
@@ -30,14 +32,17 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
   const log = createLog(config.logLevel)
   endOnUncaught(log)
   const stopping = new AbortController()
-  const archive = await openArchive(config, 'create')
+  const telemetry = await createTelemetry(config, process.env, log)
+  const archive = watchArchive(await openArchive(config, 'create'), telemetry)
   const pixels = createPixelWorkers({
     deadline: config.pixelDeadline,
     ...(config.pixelThreads !== undefined && { threads: config.pixelThreads }),
   })
   try {
-    const dicomweb = createArchiveService(config, archive, pixels, log)
-    const app = createApp({ config, archive, dicomweb, log, stopping: () => stopping.signal.aborted })
+    const dicomweb = createArchiveService(config, archive, pixels, telemetry, log)
+    const readiness = createReadiness(archive, log)
+    const app = createApp({ config, archive, dicomweb, log, readiness, stopping: () => stopping.signal.aborted })
+    await telemetry.start({ dicomweb, pixels, readiness })
     const server = await listen(app, config)
     const port = portOf(server)
     const addresses = addressesOf(config, port)
@@ -46,7 +51,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     const database = config.index.kind === 'postgres' ? nameOfDatabase(config.index) : undefined
     log.info({ host, port, ...addresses, data, bucket, database, readOnly }, 'listening')
     announce(addresses, { data, bucket, database })
-    const background = [maintain(config, archive, log, stopping.signal)]
+    const background = [maintain(config, archive, telemetry, log, stopping.signal)]
     if (draw !== undefined) {
       const { signal } = stopping
       background.push(storeSample({ dicomweb, serviceRoot: addresses.dicomweb, draw, log, signal }))
@@ -65,6 +70,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
   } finally {
     await pixels.close()
     await archive.close()
+    await telemetry.close()
   }
   log.info('stopped')
 }
@@ -80,10 +86,16 @@ function endOnUncaught(log: Logger): void {
   })
 }
 
+function watchArchive(archive: Archive, telemetry: Telemetry): Archive {
+  const { storage, index } = archive
+  return { ...archive, storage: telemetry.watchStorage(storage), index: telemetry.watchIndex(index) }
+}
+
 function createArchiveService(
   config: ServerConfig,
   archive: Archive,
   { renderer, transcoder, pictureReader }: PixelWorkers,
+  telemetry: Telemetry,
   log: Logger,
 ): Dicomweb {
   return createDicomweb({
@@ -92,24 +104,39 @@ function createArchiveService(
     renderer,
     transcoder,
     pictureReader,
-    derivedCache: filesystemCache({ directory: join(archive.cache, 'derived'), maxBytes: config.maxDerivedBytes }),
+    derivedCache: telemetry.watchCache(
+      filesystemCache({ directory: join(archive.cache, 'derived'), maxBytes: config.maxDerivedBytes }),
+    ),
     onConflict: archive.onConflict,
     extraAttributes: archive.extraAttributes,
     readOnly: config.readOnly,
     allowDelete: !config.noDelete,
     origins: config.corsOrigins,
-    listeners: [logEvents(log)],
+    listeners: [logEvents(log), ...telemetry.listeners],
+    ...(telemetry.observe !== undefined && { observe: telemetry.observe }),
     limits: limitsOf(config),
     reportBug: (error, context) => logFailure(log, error, context?.requestId),
   })
 }
 
 /** One after the other, for both want the archive's lock. */
-async function maintain(config: ServerConfig, archive: Archive, log: Logger, signal: AbortSignal): Promise<void> {
+async function maintain(
+  config: ServerConfig,
+  archive: Archive,
+  { onSwept }: Telemetry,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   await backFillArchive(archive, { log, signal })
   if (config.readOnly) return
   await inflateArchive(archive, { limits: { ...defaultLimits, ...limitsOf(config) }, log, signal })
-  await sweepPeriodically(archive, { intervalMs: config.sweepInterval, graceMs: config.sweepGrace, log, signal })
+  await sweepPeriodically(archive, {
+    intervalMs: config.sweepInterval,
+    graceMs: config.sweepGrace,
+    log,
+    signal,
+    onSwept,
+  })
 }
 
 /** For the person at the keyboard: on standard error, so that standard output is JSON lines alone. */

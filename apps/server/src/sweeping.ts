@@ -14,13 +14,25 @@ export async function sweepArchive(
   )
 }
 
+/** How a sweep ended: with a report, since another process was at work, or by a failure. */
+export type SweepOutcome = SweepReport | 'elsewhere' | 'failed'
+
+/** How often to sweep, and who is told. */
+export interface PeriodicSweep {
+  readonly intervalMs: number
+  readonly graceMs: number
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly onSwept: (outcome: SweepOutcome) => void
+}
+
 /**
  * Sweeps now, and then every `intervalMs`, until `signal` aborts. Resolves when the last sweep is over; a sweep that
  * fails is logged, and the next tries again.
  */
 export async function sweepPeriodically(
   archive: Archive,
-  { intervalMs, graceMs, log, signal }: { intervalMs: number; graceMs: number; log: Logger; signal: AbortSignal },
+  { intervalMs, graceMs, log, signal, onSwept }: PeriodicSweep,
 ): Promise<void> {
   if (intervalMs === 0) return
   while (!signal.aborted) {
@@ -28,8 +40,12 @@ export async function sweepPeriodically(
       const removed = await sweepArchive(archive, { graceMs, signal })
       if (removed === undefined) log.info('not swept: another process is at work on this archive')
       else log.info(removed, 'swept')
+      onSwept(removed ?? 'elsewhere')
     } catch (error) {
-      if (!signal.aborted) log.error({ error: describeError(error) }, 'the sweep failed')
+      if (!signal.aborted) {
+        log.error({ error: describeError(error) }, 'the sweep failed')
+        onSwept('failed')
+      }
     }
     await pause(intervalMs, signal)
   }

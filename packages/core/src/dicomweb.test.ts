@@ -230,3 +230,36 @@ describe('toFetch', () => {
     expect(received.join('')).toBe('payload')
   })
 })
+
+describe('who observes', () => {
+  const observing = () => {
+    const seen: unknown[] = []
+    const dicomweb = serve({
+      observe: async (request, answer) => {
+        const response = await answer(request, (matched) => seen.push(matched))
+        seen.push(response.status)
+        return { ...response, headers: { ...response.headers, watched: 'yes' } }
+      },
+    })
+    return { ...dicomweb, seen }
+  }
+
+  test('is told what a request is for before it is done, and how it was answered', async () => {
+    const { handle, seen } = observing()
+    const { headers } = await handle(ask('GET', '/studies/1.2/series/1.3/metadata'))
+    expect(headers.watched).toBe('yes')
+    const target = { study: '1.2', series: '1.3' }
+    const template = '/studies/{study}/series/{series}/metadata'
+    expect(seen).toEqual([
+      { transaction: 'retrieve', category: 'metadata', template, target, partition: 'default' },
+      500, // the index of these tests fails
+    ])
+  })
+
+  test('sees what is for nothing too, and the URI Service', async () => {
+    const { handle, uriService, seen } = observing()
+    await handle(ask('GET', '/nothing'))
+    await uriService.handle(ask('GET', '/'))
+    expect(seen).toEqual([404, expect.objectContaining({ transaction: 'retrieve', category: 'uri' }), 400])
+  })
+})

@@ -9,9 +9,11 @@ import { observeFailure } from './http/byte-stream.ts'
 import { isPreflight } from './http/cors.ts'
 import { finishResponse } from './http/finish.ts'
 import type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
+import type { ObservedRequest } from './observe.ts'
 import { type DicomwebOptions, resolveOptions } from './options.ts'
 import { createRouter } from './router.ts'
 import { statusReport } from './status-report.ts'
+import { type DocumentStatistics, documentsOf } from './studies-service/document-cache.ts'
 import { defaultPartition, type Target } from './studies-service/resources.ts'
 import { studiesServiceRoutes } from './studies-service/routes.ts'
 import { retrieveByUri } from './uri-service/retrieve-uri.ts'
@@ -31,6 +33,8 @@ export interface Dicomweb {
   /** The URI Service (WADO-URI) over the same archive, to be mounted at a path of its own (PS3.18 §9). */
   readonly uriService: Pick<Dicomweb, 'handle' | 'reuse'>
   readonly backend: Backend
+  /** What became of the prepared answers that are kept in memory: for metrics. */
+  keptDocuments(): DocumentStatistics
 }
 
 /**
@@ -43,23 +47,32 @@ export interface Dicomweb {
  * @see PS3.18 §8.1, §10
  */
 export function createDicomweb(options: DicomwebOptions): Dicomweb {
-  const { backend, origins } = resolveOptions(options)
+  const { backend, origins, observe } = resolveOptions(options)
   const matchRoute = createRouter(studiesServiceRoutes, (route) => whyWithheld(route, backend))
 
   async function answerStudiesService(request: IdentifiedRequest, begin: Begin): Promise<DicomwebResponse> {
     const matched = matchRoute(request.method, request.url)
-    const context = begin(matched.target)
+    const context = begin(matched.target, {
+      transaction: matched.route?.transaction ?? 'capabilities',
+      category: matched.route?.category ?? 'capabilities',
+      template: matched.template,
+    })
     if (matched.route === undefined) return respondWithCapabilities(request, matched, context, backend)
     return matched.route.run(request, matched.target, context, backend)
   }
 
   function serve(answer: (request: IdentifiedRequest, begin: Begin) => Promise<DicomwebResponse>): Dicomweb['handle'] {
-    return async (request, given = {}) => {
+    const handle = async (
+      request: DicomwebRequest,
+      given: Partial<Context> = {},
+      onMatched?: (observed: ObservedRequest) => void,
+    ): Promise<DicomwebResponse> => {
       const known = { ...request, requestId: given.requestId ?? request.requestId ?? randomUUID() }
       let context: Context | undefined
       const reportBug = (error: unknown): void => backend.reportBug(error, context)
-      const begin: Begin = (target) => {
+      const begin: Begin = (target, kind) => {
         context = contextOf(known, target, given, backend)
+        onMatched?.({ ...kind, target, partition: context.partition })
         return context
       }
       const answered = async (): Promise<DicomwebResponse> => {
@@ -70,19 +83,24 @@ export function createDicomweb(options: DicomwebOptions): Dicomweb {
       const response = await answered().catch((error) => statusReport(error, known, reportBug))
       return finishResponse(known, response, origins)
     }
+    if (observe === undefined) return handle
+    return (request, given) => observe(request, (watched, onMatched) => handle(watched, given, onMatched))
   }
 
   const reuse = (piece: Uint8Array): void => backend.storage.reuse?.(piece)
   return {
     backend,
     reuse,
+    keptDocuments: () => documentsOf(backend).statistics,
     handle: serve(answerStudiesService),
-    uriService: { reuse, handle: serve((request, begin) => retrieveByUri(request, begin({}), backend)) },
+    uriService: { reuse, handle: serve((request, begin) => retrieveByUri(request, begin({}, uriRequest), backend)) },
   }
 }
 
-/** Gives the context of a request, once its target is known; failures are reported with it. */
-type Begin = (target: Target) => Context
+/** Gives the context of a request, once it is known what it is for; failures are reported with it. */
+type Begin = (target: Target, kind: Omit<ObservedRequest, 'target' | 'partition'>) => Context
+
+const uriRequest = { transaction: 'retrieve', category: 'uri' } as const
 
 type IdentifiedRequest = DicomwebRequest & { readonly requestId: string }
 

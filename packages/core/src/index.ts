@@ -13,6 +13,7 @@ export { DicomwebError, type FailureDetails, type RequestFailure, requestFailure
 export type { DicomwebEvent, EventListener } from './events.ts'
 export { type FetchOptions, toFetch } from './fetch.ts'
 export type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
+export type { Observe, ObservedRequest } from './observe.ts'
 export { archiveIdentity, NotACopyError } from './operations/archive-identity.ts'
 export { type BackFillOptions, type BackFillReport, backFill } from './operations/back-fill.ts'
 export {
@@ -38,5 +39,6 @@ export { type SweepOptions, type SweepReport, sweep } from './operations/sweep.t
 export { type VerifyOptions, type VerifyProblem, type VerifyReport, verify } from './operations/verify.ts'
 export { type DicomwebOptions, defaultLimits } from './options.ts'
 export type { ResourceCategory, Route, RouteMethod } from './router.ts'
+export type { DocumentStatistics } from './studies-service/document-cache.ts'
 export { defaultPartition } from './studies-service/resources.ts'
 export { studiesServiceRoutes } from './studies-service/routes.ts'

@@ -12,6 +12,7 @@ import type { Backend, ConflictPolicy, Limits } from './backend.ts'
 import type { Authorize, Context } from './context.ts'
 import { Derivations } from './derivations.ts'
 import type { DicomwebEvent, EventListener } from './events.ts'
+import type { Observe } from './observe.ts'
 import { defaultPartition } from './studies-service/resources.ts'
 
 /** What a DICOMweb service is made of. Only storage and index have no default. */
@@ -33,6 +34,8 @@ export interface DicomwebOptions {
   readonly authorize?: Authorize
   /** Receive every event: audit, metrics. */
   readonly listeners?: readonly EventListener[]
+  /** Watches each request: durations, traces. Default: nothing does, at no cost. */
+  readonly observe?: Observe
   /** Defaults as at `Limits`. */
   readonly limits?: Partial<Limits>
   /** Other bytes under a stored SOP Instance UID; a function where partitions differ. Default `refuse`. */
@@ -54,6 +57,7 @@ export interface DicomwebOptions {
 /** The options, all decided. */
 export interface ResolvedOptions {
   readonly backend: Backend
+  readonly observe: Observe | undefined
   readonly origins: '*' | readonly string[]
 }
 
@@ -77,6 +81,7 @@ export function resolveOptions(options: DicomwebOptions): ResolvedOptions {
   const reportBug = options.reportBug ?? ((error) => console.error(error))
   return {
     origins: checkOrigins(options.origins ?? '*'),
+    observe: options.observe,
     backend: {
       storage: required(options.storage, 'storage'),
       index: required(options.index, 'index'),

@@ -9,10 +9,20 @@ export class BoundedQueue {
   readonly #maxWaiting: number
   readonly #waiting = new Set<() => void>()
   #free: number
+  readonly #places: number
 
   constructor({ running, waiting }: { readonly running: number; readonly waiting: number }) {
     this.#free = running
+    this.#places = running
     this.#maxWaiting = waiting
+  }
+
+  get running(): number {
+    return this.#places - this.#free
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
   }
 
   /** @throws AdapterError `unavailable` when the line is full; the reason of `signal` when it aborts before the work began */

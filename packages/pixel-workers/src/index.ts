@@ -1,2 +1,2 @@
 export { createPixelWorkers, type PixelWorkers } from './pixel-workers.ts'
-export type { WorkerPoolOptions } from './worker-pool.ts'
+export type { WorkerPoolOptions, WorkerPoolState } from './worker-pool.ts'

@@ -17,13 +17,15 @@ import {
   renderableMediaTypes,
 } from '@sansfilm/rendering'
 import type { Task, TaskResult } from './task.ts'
-import { createWorkerPool, type TaskMemory, type WorkerPoolOptions } from './worker-pool.ts'
+import { createWorkerPool, type TaskMemory, type WorkerPoolOptions, type WorkerPoolState } from './worker-pool.ts'
 
 /** A transcoder, a renderer and a reader of pictures that share their threads. */
 export interface PixelWorkers {
   readonly transcoder: Transcoder
   readonly renderer: Renderer
   readonly pictureReader: PictureReader
+  /** How much there is to do now: for metrics. */
+  state(): WorkerPoolState
   /** Ends the threads, and with them what they still work on. */
   close(): Promise<void>
 }
@@ -84,6 +86,7 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
       read: async (picture, { maxBytes }) =>
         pictureOf(await pool.run({ kind: 'picture', request: { picture, maxBytes } })),
     },
+    state: () => pool.state(),
     close: () => pool.close(),
   }
 }

@@ -20,6 +20,16 @@ export interface WorkerPoolOptions {
 /** Gives memory of a length that a task may have its pixels in, until it is done. */
 export type TaskMemory = (length: number) => Uint8Array
 
+/** How much there is to do. */
+export interface WorkerPoolState {
+  /** Threads there may be. */
+  readonly threads: number
+  /** Pieces of work that are made ready or worked on. */
+  readonly running: number
+  /** Pieces of work that wait. */
+  readonly waiting: number
+}
+
 /** Does tasks in worker threads. */
 export interface WorkerPool {
   /** @throws AdapterError `unsupported`, `damaged`, `unavailable` */
@@ -29,6 +39,7 @@ export interface WorkerPool {
    * @throws AdapterError as `run`; what `prepare` throws
    */
   prepareAndRun(prepare: (memory: TaskMemory) => Promise<Task>, signal?: AbortSignal): Promise<TaskResult>
+  state(): WorkerPoolState
   close(): Promise<void>
 }
 
@@ -88,6 +99,7 @@ export function createWorkerPool(options: WorkerPoolOptions = {}, worker = defau
   return {
     run: (task, signal) => prepareAndRun(async () => task, signal),
     prepareAndRun,
+    state: () => ({ threads, running: begun.running, waiting: begun.waiting }),
     async close() {
       await pool?.destroy()
     },

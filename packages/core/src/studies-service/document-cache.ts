@@ -4,6 +4,16 @@ import type { DerivedCache, InstanceIndex } from '../adapters/index.ts'
 import type { Backend } from '../backend.ts'
 import { openedStream } from '../http/opened-stream.ts'
 
+/** How often kept documents were of use, since the process began. */
+export interface DocumentStatistics {
+  /** Asked for, and kept or being made already. */
+  readonly hits: number
+  /** Made. */
+  readonly misses: number
+  /** Kept now. */
+  readonly bytes: number
+}
+
 /** What came of a document: all its bytes, or a stream of them because it is too long to keep. */
 type Outcome = { readonly bytes: Uint8Array } | { readonly stream: AsyncIterable<Uint8Array> }
 
@@ -16,6 +26,8 @@ export class DocumentCache {
   readonly #underWay = new Map<string, Promise<Uint8Array | undefined>>()
   readonly #maxDocumentBytes: number
   readonly #derivedCache: DerivedCache | undefined
+  #hits = 0
+  #misses = 0
 
   /**
    * @param maxBytes of all documents together; one takes at most an eighth of it
@@ -29,7 +41,13 @@ export class DocumentCache {
 
   /** The document, if it is kept. */
   peek(key: string): Uint8Array | undefined {
-    return this.#documents.get(key)
+    const kept = this.#documents.get(key)
+    if (kept !== undefined) this.#hits++
+    return kept
+  }
+
+  get statistics(): DocumentStatistics {
+    return { hits: this.#hits, misses: this.#misses, bytes: this.#documents.calculatedSize }
   }
 
   /**
@@ -37,11 +55,15 @@ export class DocumentCache {
    * @param forLater whether making it costs enough to keep it in the derived cache too
    */
   async get(key: string, produce: () => AsyncIterable<Uint8Array>, forLater = false): Promise<Outcome> {
-    const kept = this.#documents.get(key)
+    const kept = this.peek(key)
     if (kept !== undefined) return { bytes: kept }
     const underWay = this.#underWay.get(key)
     const shared = underWay && (await underWay)
-    if (shared !== undefined) return { bytes: shared }
+    if (shared !== undefined) {
+      this.#hits++
+      return { bytes: shared }
+    }
+    this.#misses++
     const gathering = forLater ? this.#take(key, produce) : gather(produce(), this.#maxDocumentBytes)
     const bytes = gathering.then((outcome) => ('bytes' in outcome ? outcome.bytes : undefined))
     // Those who wait for a document that fails, or is too long, make their own.
