@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
@@ -56,6 +56,26 @@ test('stores in a running server', async () => {
     await writeFile(join(folder, 'late'), tinyInstance({ study: '2.25.99' }))
     expect((await runCommand(['import', join(folder, 'late'), '--data', server.data])).status).toBe(0)
     expect((await fetch(`${server.origin}/dicom-web/studies/2.25.99/metadata`)).status).toBe(200)
+  } finally {
+    await server.stop('SIGKILL')
+  }
+})
+
+test('tells the files of one request apart, in a server and in a data folder', async () => {
+  const mixed = join(folder, 'mixed')
+  await mkdir(mixed)
+  for (let n = 0; n < 120; n += 1) await writeFile(join(mixed, `${n}.dcm`), tinyInstance({ pixels: 4000 }))
+  await copyFile(join(mixed, '7.dcm'), join(mixed, 'the same again'))
+  await writeFile(join(mixed, 'cut-off'), tinyInstance({ pixels: 4000 }).subarray(0, 2000))
+  await writeFile(join(mixed, 'note.txt'), 'hello')
+  const outcome = {
+    status: 1,
+    stdout: expect.stringMatching(/cut-off[\s\S]*120 stored, 1 already stored, 2 refused, 0 skipped/),
+  }
+  expect(await runCommand(['import', mixed, '--data', join(folder, 'mixed-data')])).toMatchObject(outcome)
+  const server = await startServer()
+  try {
+    expect(await runCommand(['import', mixed, '--to', server.origin])).toMatchObject(outcome)
   } finally {
     await server.stop('SIGKILL')
   }

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import { type Context, type Dicomweb, DicomwebError, type DicomwebResponse } from '@sansfilm/core'
+import { multipartOf } from './multipart-body.ts'
 import type { StoreTarget } from './store-target.ts'
-import { type StoreAnswer, storeVerdict } from './store-verdict.ts'
+import { type StoreAnswer, storeVerdict, storeVerdicts } from './store-verdict.ts'
 import { watchSource } from './watch-source.ts'
 
 /** What the requests made for each file have in common. */
@@ -13,9 +15,20 @@ export interface DicomwebTargetOptions {
   readonly context?: Partial<Context>
 }
 
-/** An archive in this process: each file is a Store transaction of one part. @see PS3.18 §10.5 */
+/** An archive in this process. @see PS3.18 §10.5 */
 export function dicomwebTarget(dicomweb: Dicomweb, options: DicomwebTargetOptions): StoreTarget {
   const { serviceRoot, headers, context } = options
+  async function send(contentType: string, body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
+    const request = {
+      method: 'POST',
+      url: '/studies',
+      serviceRoot,
+      headers: { ...headers, 'content-type': contentType, accept: 'application/dicom+json' },
+      body,
+      ...(signal !== undefined && { signal }),
+    }
+    return answerOf(await dicomweb.handle(request, context))
+  }
   return {
     async store(bytes, signal) {
       // A source that fails is the sender's affair, not a bug of the archive: it hears so in its own words.
@@ -23,17 +36,17 @@ export function dicomwebTarget(dicomweb: Dicomweb, options: DicomwebTargetOption
         bytes(),
         (cause) => new DicomwebError('bad-request', 'The file ended early', { cause }),
       )
-      const request = {
-        method: 'POST',
-        url: '/studies',
-        serviceRoot,
-        headers: { ...headers, 'content-type': 'application/dicom', accept: 'application/dicom+json' },
-        body: source.bytes,
-        ...(signal !== undefined && { signal }),
-      }
-      const response = await dicomweb.handle(request, context)
+      const answer = await send('application/dicom', source.bytes, signal)
       source.rethrow()
-      return storeVerdict(await answerOf(response))
+      return storeVerdict(answer)
+    },
+    async storeTogether(objects, signal) {
+      const { contentType, pieces } = multipartOf(objects.map(({ bytes }) => bytes))
+      const answer = await send(contentType, Readable.from(pieces), signal)
+      return storeVerdicts(
+        answer,
+        objects.map(({ instance }) => instance),
+      )
     },
   }
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { explainFileError } from './file-error.ts'
-import type { SourceFile } from './source-file.ts'
+import type { MeasuredFile } from './source-file.ts'
 import { UnreadableError } from './unreadable-error.ts'
 
 const chunkLength = 256 * 1024
@@ -9,8 +9,14 @@ const chunkLength = 256 * 1024
 const probeLength = 512
 
 /** A file on disk. It is open only while it is read. */
-export function diskFile(path: string, bytes: number): SourceFile {
-  return { name: path, weight: bytes, open: () => readFile(path, bytes) }
+export function diskFile(path: string, length: number): MeasuredFile {
+  return {
+    name: path,
+    weight: length,
+    length,
+    open: () => readFile(path, length),
+    readInto: (memory) => readWhole(path, memory),
+  }
 }
 
 /** @throws UnreadableError */
@@ -29,6 +35,23 @@ async function* readFile(path: string, expected: number): AsyncGenerator<Uint8Ar
       offset += bytesRead
       yield buffer.subarray(0, bytesRead)
     }
+  } finally {
+    await file.close()
+  }
+}
+
+async function readWhole(path: string, memory: Uint8Array): Promise<number> {
+  const file = await openFile(path)
+  try {
+    let filled = 0
+    while (filled < memory.length) {
+      const wanted = memory.length - filled
+      const { bytesRead } = await file.read(memory, filled, wanted).catch(rejectUnreadable)
+      filled += bytesRead
+      // Files give less than is asked for at their end alone.
+      if (bytesRead < wanted) break
+    }
+    return filled
   } finally {
     await file.close()
   }

@@ -1,14 +1,13 @@
 import { createConcurrencyLimit, forEachConcurrently } from './concurrency-limit.ts'
 import { diskFile, openFile } from './disk-file.ts'
-import { headLength, kindOfHead } from './file-kind.ts'
 import { type FileOutcome, refused } from './file-outcome.ts'
-import { openPeeked, peekBytes } from './peek-bytes.ts'
-import type { SourceFile } from './source-file.ts'
-import { storeFile } from './store-file.ts'
+import { batchLimits, gatherFiles } from './gather-files.ts'
+import type { MeasuredFile } from './source-file.ts'
+import { type Finding, storeUnlessZip, zipInZip } from './store-file.ts'
 import type { StoreTarget } from './store-target.ts'
-import { storeZip } from './store-zip.ts'
+import { storeTogether } from './store-together.ts'
 import { UnreadableError } from './unreadable-error.ts'
-import { type FoundFile, walkFiles } from './walk-files.ts'
+import { walkFiles } from './walk-files.ts'
 import { defaultZipLimits, type ZipLimits } from './zip-limits.ts'
 
 /** How an import runs. */
@@ -17,7 +16,7 @@ export interface ImportOptions {
   readonly signal?: AbortSignal
   /** Hears every outcome as it is known. */
   readonly onProgress?: (progress: ImportProgress) => void
-  /** Files on their way at once. Default 4. */
+  /** Requests under way at once, each of one long file or of several small ones. Default 4. */
   readonly concurrency?: number
   readonly zipLimits?: ZipLimits
 }
@@ -33,8 +32,8 @@ export interface ImportProgress {
 export type ImportSummary = Readonly<Record<FileOutcome['status'], number>> & { readonly bytes: number }
 
 /**
- * Imports folders, files and zips. Safe to interrupt and to repeat: what is stored already is found so. Holds a few files'
- * chunks in memory, whatever the number and size of the files.
+ * Imports folders, files and zips. Safe to interrupt and to repeat: what is stored already is found so. Holds 4 MB
+ * for each request under way, whatever the number and size of the files.
  * @throws TargetError where the target takes no more; the signal's reason where it aborts
  */
 export async function importPaths(
@@ -45,6 +44,8 @@ export async function importPaths(
   const summary = { stored: 0, 'already-stored': 0, refused: 0, skipped: 0, bytes: 0 }
   const limit = createConcurrencyLimit(concurrency)
   const stop = new AbortController()
+  /** Memory that small files are read into: a piece for each request under way. */
+  const free: Buffer[] = []
   const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
 
   function tell(outcome: FileOutcome, bytes: number): void {
@@ -53,44 +54,79 @@ export async function importPaths(
     onProgress?.({ outcome, bytes })
   }
 
-  async function store(file: SourceFile): Promise<void> {
-    const verdict = await limit.run(() => {
-      stopped.throwIfAborted()
-      return storeFile(file, target, stopped)
-    })
-    stopped.throwIfAborted()
-    tell({ name: file.name, ...verdict }, file.weight ?? 0)
+  /** Stores what is small together, what is long alone; `unpack` is given what turns out to be a zip. */
+  async function storeAll(
+    files: AsyncIterable<MeasuredFile>,
+    unpack: (zip: MeasuredFile) => Promise<void>,
+  ): Promise<void> {
+    await forEachConcurrently(gatherFiles(files), concurrency, (batch) =>
+      storeBatch(batch, unpack).catch((error: unknown) => {
+        stop.abort(error) // The first failure ends what else is on its way.
+        throw error
+      }),
+    )
   }
 
-  async function importFound(found: FoundFile): Promise<void> {
-    stopped.throwIfAborted()
-    if ('problem' in found) return tell({ name: found.path, ...refused(found.problem) }, 0)
-    const file = diskFile(found.path, found.bytes)
-    const first = await peekBytes(file.open(), headLength)
-    try {
-      if (kindOfHead(first.head) !== 'zip') return await store({ ...file, open: openPeeked(first, file.open) })
-    } finally {
-      await first.release()
+  async function storeBatch(
+    batch: readonly MeasuredFile[],
+    unpack: (zip: MeasuredFile) => Promise<void>,
+  ): Promise<void> {
+    const zips: MeasuredFile[] = []
+    const found = (file: MeasuredFile, finding: Finding) => {
+      if (finding === 'zip') zips.push(file)
+      else tell({ name: file.name, ...finding }, file.weight ?? 0)
     }
-    await importZip(found.path)
+    await limit.run(() => findOut(batch, found))
+    stopped.throwIfAborted()
+    for (const zip of zips) await unpack(zip)
   }
 
-  async function importZip(path: string): Promise<void> {
-    const handle = await openFile(path)
+  async function findOut(
+    batch: readonly MeasuredFile[],
+    found: (file: MeasuredFile, finding: Finding) => void,
+  ): Promise<void> {
+    stopped.throwIfAborted()
+    const [file] = batch
+    if (file !== undefined && file.length > batchLimits.longestFile) {
+      return found(file, await storeUnlessZip(file, target, stopped))
+    }
+    const memory = free.pop() ?? Buffer.allocUnsafeSlow(batchLimits.bytes + batchLimits.files)
     try {
-      await storeZip(handle, path, zipLimits, concurrency, store, (outcome) => tell(outcome, 0))
+      await storeTogether(batch, target, memory, found, stopped)
     } finally {
-      await handle.close()
+      free.push(memory)
     }
   }
 
-  await forEachConcurrently(walkFiles(paths), concurrency, (found) =>
-    importFound(found).catch((error: unknown) => {
-      if (error instanceof UnreadableError) return tell({ name: found.path, ...refused(error.message) }, 0)
-      stop.abort(error) // The first failure ends what else is on its way.
-      throw error
-    }),
-  )
+  async function* readable(): AsyncGenerator<MeasuredFile, void, undefined> {
+    for await (const found of walkFiles(paths)) {
+      if ('problem' in found) tell({ name: found.path, ...refused(found.problem) }, 0)
+      else yield diskFile(found.path, found.bytes)
+    }
+  }
+
+  async function importZip({ name: path }: MeasuredFile): Promise<void> {
+    // What opens zips is loaded by those alone who have some.
+    const { storeZip } = await import('./store-zip.ts')
+    try {
+      const handle = await openFile(path)
+      try {
+        const entries = (files: AsyncIterable<MeasuredFile>) => storeAll(files, refuseZip)
+        await storeZip(handle, path, zipLimits, entries, (outcome) => tell(outcome, 0))
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error
+      tell({ name: path, ...refused(error.message) }, 0)
+    }
+  }
+
+  async function refuseZip({ name, weight = 0 }: MeasuredFile): Promise<void> {
+    tell({ name, ...zipInZip }, weight)
+  }
+
+  await storeAll(readable(), importZip)
   stopped.throwIfAborted()
   return summary
 }

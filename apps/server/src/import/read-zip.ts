@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl'
-import type { SourceFile } from './source-file.ts'
+import type { MeasuredFile } from './source-file.ts'
 import { UnreadableError } from './unreadable-error.ts'
 import { defaultZipLimits, type ZipLimits } from './zip-limits.ts'
 
@@ -14,13 +14,19 @@ export async function* readZip(
   file: FileHandle,
   name: string,
   limits: ZipLimits = defaultZipLimits,
-): AsyncGenerator<SourceFile, void, undefined> {
+): AsyncGenerator<MeasuredFile, void, undefined> {
   await checkDirectory(await openZip(file), limits)
   const zip = await openZip(file)
   for await (const entry of entriesOf(zip)) {
     const path = nameOf(entry)
     if (path.endsWith('/')) continue
-    yield { name: `${name}/${path}`, weight: entry.compressedSize, open: () => readEntry(zip, entry) }
+    yield {
+      name: `${name}/${path}`,
+      weight: entry.compressedSize,
+      length: entry.uncompressedSize,
+      open: () => readEntry(zip, entry),
+      readInto: (memory) => fill(memory, readEntry(zip, entry)),
+    }
   }
 }
 
@@ -83,6 +89,17 @@ async function* readEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array
   } finally {
     await chunks.return?.()
   }
+}
+
+async function fill(memory: Uint8Array, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  let filled = 0
+  for await (const chunk of bytes) {
+    const fitting = chunk.subarray(0, memory.length - filled)
+    memory.set(fitting, filled)
+    filled += fitting.length
+    if (filled === memory.length) break
+  }
+  return filled
 }
 
 function nameOf(entry: Entry): string {

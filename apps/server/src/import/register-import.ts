@@ -27,7 +27,9 @@ export function registerImport(program: Command): void {
         .default({}, 'none'),
     )
     .addOption(
-      new Option('--concurrency <number>', 'files on their way at once').argParser(parseConcurrency).default(4),
+      new Option('--concurrency <number>', 'requests under way at once, of one long file or several small ones each')
+        .argParser(parseConcurrency)
+        .default(4),
     )
   addOptions(command, dataOptions).action(async (paths: string[], flags: ImportFlags) => {
     const { runImport } = await import('./run-import.ts')

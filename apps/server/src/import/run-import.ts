@@ -1,18 +1,8 @@
-import { createDicomweb } from '@sansfilm/core'
 import type { Command } from 'commander'
-import { strikeOffUnkept } from '../back-filling.ts'
 import { ConfigError, readArchiveConfig } from '../config.ts'
-import { openArchive } from '../open-archive.ts'
-import { dicomwebTarget } from './dicomweb-target.ts'
-import { httpTarget } from './http-target.ts'
 import { importCommand } from './import-command.ts'
 import type { ImportFlags } from './register-import.ts'
-import type { StoreTarget } from './store-target.ts'
-
-interface OpenTarget {
-  readonly target: StoreTarget
-  close(): Promise<void>
-}
+import type { OpenTarget } from './store-target.ts'
 
 /**
  * Runs the command against what the flags name. Resolves to the exit status.
@@ -36,16 +26,15 @@ export async function runImport(command: Command, paths: readonly string[], flag
   }
 }
 
+/** Each kind of target is loaded by those alone who use it: to start is much of what a small import takes. */
 async function openTarget(command: Command, { to, header }: ImportFlags): Promise<OpenTarget> {
-  if (to !== undefined) {
-    if (command.getOptionValueSource('data') === 'cli') {
-      throw new ConfigError(['--to and --data contradict each other: files go to a server or into a folder.'])
-    }
-    return { target: httpTarget(to, { headers: header }), close: async () => undefined }
+  if (to === undefined) {
+    const { openArchiveTarget } = await import('./archive-target.ts')
+    return openArchiveTarget(readArchiveConfig(command, process.env))
   }
-  const archive = await openArchive(readArchiveConfig(command, process.env), 'create')
-  await strikeOffUnkept(archive)
-  const { storage, index, onConflict, extraAttributes } = archive
-  const dicomweb = createDicomweb({ storage, index, onConflict, extraAttributes })
-  return { target: dicomwebTarget(dicomweb, { serviceRoot: 'http://localhost' }), close: () => archive.close() }
+  if (command.getOptionValueSource('data') === 'cli') {
+    throw new ConfigError(['--to and --data contradict each other: files go to a server or into a folder.'])
+  }
+  const { httpTarget } = await import('./http-target.ts')
+  return { target: httpTarget(to, { headers: header }), close: async () => undefined }
 }

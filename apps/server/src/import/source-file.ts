@@ -10,3 +10,15 @@ export interface SourceFile {
    */
   open(): AsyncIterable<Uint8Array>
 }
+
+/** A file of which it is known how long it should be, so that several small ones can be read before they are sent. */
+export interface MeasuredFile extends SourceFile {
+  /** Bytes that `open` should give; a file may have changed since. */
+  readonly length: number
+  /**
+   * Reads the file into memory.
+   * @returns its bytes; as many as the memory holds where the file may be longer
+   * @throws UnreadableError
+   */
+  readInto(memory: Uint8Array): Promise<number>
+}

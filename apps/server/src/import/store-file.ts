@@ -5,11 +5,23 @@ import type { SourceFile } from './source-file.ts'
 import type { StoreTarget } from './store-target.ts'
 import { UnreadableError } from './unreadable-error.ts'
 
+/** What becomes of a file: a verdict, or that it is a zip, whose files may be stored. */
+export type Finding = Verdict | 'zip'
+
 /**
  * One file, one outcome: looks at the name and the first 132 bytes, and hands what may be a DICOM file to the target.
  * @throws TargetError, and what reading the file throws but UnreadableError
  */
 export async function storeFile(file: SourceFile, target: StoreTarget, signal?: AbortSignal): Promise<Verdict> {
+  const finding = await storeUnlessZip(file, target, signal)
+  return finding === 'zip' ? zipInZip : finding
+}
+
+/** Where nothing more is unpacked. */
+export const zipInZip = refused('A zip inside a zip is not opened')
+
+/** As `storeFile`, for who unpacks zips. */
+export async function storeUnlessZip(file: SourceFile, target: StoreTarget, signal?: AbortSignal): Promise<Finding> {
   const litter = whySkipped(file.name)
   if (litter !== undefined) return skipped(litter)
   try {
@@ -20,7 +32,7 @@ export async function storeFile(file: SourceFile, target: StoreTarget, signal?: 
   }
 }
 
-async function storeIfDicom(file: SourceFile, target: StoreTarget, signal: AbortSignal | undefined): Promise<Verdict> {
+async function storeIfDicom(file: SourceFile, target: StoreTarget, signal: AbortSignal | undefined): Promise<Finding> {
   const first = await peekBytes(untilAborted(file.open(), signal), headLength)
   try {
     const objection = objectionTo(first.head)
@@ -47,7 +59,7 @@ async function* untilAborted(
 }
 
 /** Why bytes that begin so are not sent at all. */
-function objectionTo(head: Uint8Array): Verdict | undefined {
+export function objectionTo(head: Uint8Array): Finding | undefined {
   const kind = kindOfHead(head)
   switch (kind) {
     case 'dicom':
@@ -55,7 +67,7 @@ function objectionTo(head: Uint8Array): Verdict | undefined {
     case 'empty':
       return refused('The file is empty')
     case 'zip':
-      return refused('A zip inside a zip is not opened')
+      return 'zip'
     case 'unknown':
       return refused('Not a DICOM file: the letters DICM are missing after the first 128 bytes')
     default:

@@ -1,4 +1,4 @@
-import { type Dataset, itemsOf, stringOf, tags } from '@sansfilm/dicom'
+import { type Dataset, itemsOf, stringOf, type Tag, tags } from '@sansfilm/dicom'
 import { refused, type Verdict } from './file-outcome.ts'
 
 /** The answer to a store of one instance, as it came. */
@@ -30,9 +30,36 @@ export function storeVerdict(answer: StoreAnswer): Verdict {
   return refused(problemDetail(answer) ?? `The server answered with status ${answer.status}`)
 }
 
-/** An archive of ours tells in a Warning that nothing new was stored. */
+/**
+ * Reads the answer to a store of several instances. `undefined` for one that the answer does not name, as one that could
+ * not be read.
+ * @param instances SOP Instance UIDs of what was sent, in order, each once
+ * @see PS3.18 Annex I
+ */
+export function storeVerdicts(answer: StoreAnswer, instances: readonly string[]): readonly (Verdict | undefined)[] {
+  const module = responseModule(answer)
+  if (module === undefined && answer.status !== 200) return []
+  const itemsByUid = (tag: Tag) =>
+    new Map(itemsOf(module ?? {}, tag).map((item) => [stringOf(item, tags.ReferencedSOPInstanceUID), item]))
+  const [stored, failed] = [itemsByUid(tags.ReferencedSOPSequence), itemsByUid(tags.FailedSOPSequence)]
+  let already = storedAlready(answer.warning)
+  return instances.map((uid) => {
+    const failure = failed.get(uid)
+    if (failure !== undefined) return refused(wordsOf(failure))
+    // Servers need not name what they stored: 200 says that all went well (PS3.18 Table 10.5.3-1).
+    if (!stored.has(uid) && answer.status !== 200) return undefined
+    already -= 1
+    return { status: already >= 0 ? 'already-stored' : 'stored' }
+  })
+}
+
+/** How many instances were there before, as an archive of ours tells in a Warning. */
+function storedAlready(warning: string | undefined): number {
+  return Number(/(\d+) of \d+ instances were stored already/.exec(warning ?? '')?.[1] ?? 0)
+}
+
 function storedStatus(warning: string | undefined): 'stored' | 'already-stored' {
-  return warning?.includes('stored already') ? 'already-stored' : 'stored'
+  return storedAlready(warning) > 0 ? 'already-stored' : 'stored'
 }
 
 function wordsOf(failure: Dataset): string {

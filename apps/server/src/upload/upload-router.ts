@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Context, type Dicomweb, DicomwebError } from '@sansfilm/core'
 import { type Request, type Response, Router } from 'express'
 import multer from 'multer'
-import { type ConcurrencyLimit, createConcurrencyLimit } from '../import/concurrency-limit.ts'
+import { type ConcurrencyLimit, createConcurrencyLimit, forEachConcurrently } from '../import/concurrency-limit.ts'
 import { dicomwebTarget } from '../import/dicomweb-target.ts'
 import { headLength, kindOfHead } from '../import/file-kind.ts'
 import { type FileOutcome, refused } from '../import/file-outcome.ts'
@@ -116,7 +116,13 @@ async function receivePart(
   if (kindOfHead(head) !== 'zip') return store({ name, open: () => whole })
   try {
     await spool.lend(whole, (file) =>
-      storeZip(file, name, zipLimits, concurrency, store, (outcome) => tell(outcome, field)),
+      storeZip(
+        file,
+        name,
+        zipLimits,
+        (entries) => forEachConcurrently(entries, concurrency, store),
+        (outcome) => tell(outcome, field),
+      ),
     )
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error
