@@ -40,9 +40,16 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
     'verify',
     're-read every stored object against its digest; exit status 1 where one differs',
   )
-  verify.action(async () => {
-    const { runVerify } = await import('./commands/verify.ts')
-    process.exitCode = await runVerify(readArchiveConfig(verify, env))
+  verify.option('--report', 'read nothing, and tell what the servers have found in the background')
+  verify.action(async ({ report }: { readonly report?: boolean }) => {
+    const config = readArchiveConfig(verify, env)
+    if (report === true) {
+      const { runVerifyReport } = await import('./commands/verify-report.ts')
+      process.exitCode = await runVerifyReport(config)
+    } else {
+      const { runVerify } = await import('./commands/verify.ts')
+      process.exitCode = await runVerify(config)
+    }
   })
   const reindex = archiveCommand('reindex', 'rebuild the index from the stored objects alone')
   reindex.action(async () => {

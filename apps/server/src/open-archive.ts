@@ -17,10 +17,14 @@ export interface Archive {
   readonly extraAttributes: ExtraAttributes
   readonly onConflict: ConflictPolicy
   /**
-   * Runs what one process alone may do, of all that serve this archive: sweep, reindex, back-fill. `undefined` without
+   * Runs what one process alone may do, of all that serve this archive: sweep, reindex, back-fill; and apart from those the
+   * verification in the background, which does not stand in their way. `undefined` without
    * running it where another is at it. `lost` aborts when others may be at it all the same.
    */
-  exclusively<Result>(action: (lost: AbortSignal) => Promise<Result>): Promise<Result | undefined>
+  exclusively<Result>(
+    action: (lost: AbortSignal) => Promise<Result>,
+    work?: 'maintenance' | 'verification',
+  ): Promise<Result | undefined>
   /** For what can be made again. */
   readonly cache: string
   close(): Promise<void>
@@ -58,7 +62,7 @@ export async function openArchive(
         instance: config.instanceAttributes,
       },
       onConflict: config.onConflict,
-      exclusively: (action) => runAlone(config, action),
+      exclusively: (action, work = 'maintenance') => runAlone(config, action, work),
       cache: join(config.data, 'cache'),
       async close() {
         await index.close()
@@ -89,10 +93,11 @@ export async function openStorage(setting: StorageSetting, directory: string): P
 async function runAlone<Result>(
   { data, index }: ArchiveConfig,
   action: (lost: AbortSignal) => Promise<Result>,
+  work: 'maintenance' | 'verification',
 ): Promise<Result | undefined> {
   if (index.kind === 'sqlite') {
-    return withFileLock(join(data, 'maintenance.lock'), () => action(new AbortController().signal))
+    return withFileLock(join(data, `${work}.lock`), () => action(new AbortController().signal))
   }
   const { withMaintenanceLock } = await import('@sansfilm/index-postgres')
-  return withMaintenanceLock(index.options, action)
+  return withMaintenanceLock(index.options, action, work)
 }

@@ -33,6 +33,11 @@ export function parseBytes(text: string): number {
   return bytes
 }
 
+/** Bytes, or `0` for none. */
+export function parseBudget(text: string): number {
+  return text === '0' ? 0 : parseBytes(text)
+}
+
 /** Bytes that must fit in memory, and so have an end. */
 export function parseFiniteBytes(text: string): number {
   const bytes = parseBytes(text)

@@ -1,6 +1,7 @@
 import { parseIndex } from './index-setting.ts'
 import {
   parseAttributes,
+  parseBudget,
   parseBytes,
   parseChoice,
   parseCorsOrigins,
@@ -261,6 +262,13 @@ export const serverOptions = {
     help: 'time between sweeps of what is no longer referenced; 0 for none',
     default: '6h',
     parse: parseDuration('0'),
+  },
+  verifyBudget: {
+    flags: '--verify-budget <size>',
+    env: 'SANSFILM_VERIFY_BUDGET',
+    help: 'bytes of stored objects read again in a day, and compared with their digests; 0 for none',
+    default: '500GB',
+    parse: parseBudget,
   },
   pixelThreads: {
     flags: '--pixel-threads <number>',

@@ -21,6 +21,7 @@ import { askedToStop, closeServer, drain } from './shut-down.ts'
 import { nameOfBucket } from './storage-setting.ts'
 import { sweepPeriodically } from './sweeping.ts'
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
+import { verifyArchive } from './verifying.ts'
 
 /**
  * Serves an archive until the process is asked to stop, and then finishes what is in flight.
@@ -51,7 +52,10 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     const database = config.index.kind === 'postgres' ? nameOfDatabase(config.index) : undefined
     log.info({ host, port, ...addresses, data, bucket, database, readOnly }, 'listening')
     announce(addresses, { data, bucket, database })
-    const background = [maintain(config, archive, telemetry, log, stopping.signal)]
+    const background = [
+      maintain(config, archive, telemetry, log, stopping.signal),
+      verifyArchive(archive, { bytesPerDay: config.verifyBudget, log, signal: stopping.signal }),
+    ]
     if (draw !== undefined) {
       const { signal } = stopping
       background.push(storeSample({ dicomweb, serviceRoot: addresses.dicomweb, draw, log, signal }))

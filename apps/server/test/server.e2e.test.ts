@@ -59,7 +59,9 @@ describe('the command line', () => {
     [['serve', '--no-sample'], {}, '--no-sample'],
     [['serve', '--read-only', '--on-conflict', 'replace'], {}, 'contradict'],
     [['serve', 'surplus'], {}, 'argument'],
-    [['restore'], {}, 'restore'],
+    [['undo'], {}, 'undo'],
+    [['backup'], {}, '--to-data'],
+    [['restore'], {}, '--from-data'],
   ])('%j with %j is refused with status 2, and nothing is made', async (args, env, message) => {
     const { status, stderr, stdout } = await runCommand(args, { SANSFILM_DATA: unused, ...env })
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })

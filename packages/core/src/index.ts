@@ -36,7 +36,14 @@ export {
   statistics,
 } from './operations/statistics.ts'
 export { type SweepOptions, type SweepReport, sweep } from './operations/sweep.ts'
+export {
+  type FoundProblem,
+  readVerification,
+  type Verification,
+  type VerificationRound,
+} from './operations/verification.ts'
 export { type VerifyOptions, type VerifyProblem, type VerifyReport, verify } from './operations/verify.ts'
+export { type VerifyInBackgroundOptions, verifyInBackground } from './operations/verify-in-background.ts'
 export { type DicomwebOptions, defaultLimits } from './options.ts'
 export type { ResourceCategory, Route, RouteMethod } from './router.ts'
 export type { DocumentStatistics } from './studies-service/document-cache.ts'

@@ -4,8 +4,11 @@ import pg from 'pg'
 import type { PostgresIndexOptions } from './options.ts'
 import { adapterErrorOf } from './postgres-error.ts'
 
-/** Chosen once, for everybody who maintains an archive of this database. */
-const maintenanceLock = 0x5a_5f_11_b1
+/** What one process alone may do, of all that use the database. */
+export type ExclusiveWork = 'maintenance' | 'verification'
+
+/** Chosen once, for everybody who works on an archive of this database. */
+const locks: Readonly<Record<ExclusiveWork, number>> = { maintenance: 0x5a_5f_11_b1, verification: 0x5a_5f_11_b2 }
 
 /** A holder asks the server this often whether it is still there; the answer has as much time. */
 const heartbeatMs = 10_000
@@ -18,6 +21,7 @@ const heartbeatMs = 10_000
 export async function withMaintenanceLock<Result>(
   { url }: PostgresIndexOptions,
   action: (lost: AbortSignal) => Promise<Result>,
+  work: ExclusiveWork = 'maintenance',
 ): Promise<Result | undefined> {
   const client = new pg.Client({
     connectionString: url,
@@ -33,7 +37,7 @@ export async function withMaintenanceLock<Result>(
   client.on('error', lose)
   try {
     await client.connect()
-    const { rows } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${maintenanceLock}) AS taken`)
+    const { rows } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${locks[work]}) AS taken`)
     if (rows[0]?.taken !== true) {
       await client.end()
       return undefined

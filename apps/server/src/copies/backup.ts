@@ -2,7 +2,7 @@ import { NotACopyError, type SweepReport, sweep } from '@sansfilm/core'
 import type { ObjectKey } from '@sansfilm/core/adapters'
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { type OperationRun, runOperation } from '../commands/run-operation.ts'
-import type { ArchiveConfig, CommandSettings } from '../config.ts'
+import { type ArchiveConfig, type CommandSettings, ConfigError } from '../config.ts'
 import { formatBytes, formatCount } from '../import/format-amounts.ts'
 import { type Archive, openArchive } from '../open-archive.ts'
 import type { backupOptions } from '../options.ts'
@@ -20,7 +20,7 @@ export type BackupSettings = CommandSettings<typeof backupOptions>
  */
 export async function runBackup(config: ArchiveConfig, settings: BackupSettings): Promise<number> {
   const { toData, toStorage, keep } = settings
-  if (toData === undefined) throw new StartError('Name the folder of the backup with --to-data.')
+  if (toData === undefined) throw new ConfigError(['Name the folder of the backup with --to-data.'])
   if (toData === config.data) throw new StartError('A backup in the folder of the archive would be lost with it.')
   const backupConfig: ArchiveConfig = {
     ...config,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { runOperation } from '../commands/run-operation.ts'
-import type { ArchiveConfig, CommandSettings } from '../config.ts'
+import { type ArchiveConfig, type CommandSettings, ConfigError } from '../config.ts'
 import { openStorage } from '../open-archive.ts'
 import type { restoreOptions } from '../options.ts'
 import { StartError } from '../start-error.ts'
@@ -17,7 +17,7 @@ export type RestoreSettings = CommandSettings<typeof restoreOptions>
 /** `sansfilm restore`: brings what a backup has, as of a snapshot, into the archive, which may serve meanwhile. */
 export async function runRestore(config: ArchiveConfig, settings: RestoreSettings): Promise<number> {
   const { fromData, fromStorage, at, study, repair } = settings
-  if (fromData === undefined) throw new StartError('Name the folder of the backup with --from-data.')
+  if (fromData === undefined) throw new ConfigError(['Name the folder of the backup with --from-data.'])
   if (fromData === config.data) throw new StartError('An archive is not restored from itself.')
   const file = await snapshotOf(fromData, at)
   return await runOperation(

@@ -1,20 +1,14 @@
-import { createHash } from 'node:crypto'
-import { AdapterError, type ObjectKey, type Partition, type StoredInstance } from '../adapters/index.ts'
-import { type ObjectOfInstance, objectsOf } from '../studies-service/stored-objects.ts'
+import type { ObjectKey, Partition, StoredInstance } from '../adapters/index.ts'
+import { objectsOf } from '../studies-service/stored-objects.ts'
+import { checkObject, type ObjectProblem } from './check-object.ts'
 import type { Archive, OperationOptions } from './operation.ts'
 
 /** What is wrong with an object of an instance. */
-export interface VerifyProblem {
+export interface VerifyProblem extends ObjectProblem {
   readonly stored: StoredInstance
   /** Of the stored object; or of the inflated one, without which no more is lost than the time to make it again. */
   readonly key: ObjectKey
-  /** No object; fewer bytes than were stored, or others; bytes that the storage could not read. */
-  readonly problem: 'missing' | 'different' | 'unreadable'
-  /** What the storage said, where it said something. */
-  readonly cause?: AdapterError
 }
-
-type Found = Omit<VerifyProblem, 'stored' | 'key'>
 
 /** Options of `verify`. */
 export interface VerifyOptions extends OperationOptions<VerifyReport> {
@@ -45,30 +39,17 @@ export async function verify({ storage, index }: Archive, options: VerifyOptions
   const { partition, share = 1, onProblem, onProgress, signal } = options
   let report: VerifyReport = { instances: 0, bytes: 0, missing: 0, different: 0, unreadable: 0 }
 
-  const problemOf = async ({ location, digest }: ObjectOfInstance): Promise<Found | undefined> => {
-    const { key, offset, length } = location
-    const hash = createHash('sha256')
-    let read = 0
-    try {
-      for await (const chunk of await storage.get(key, { offset, length })) {
-        signal?.throwIfAborted()
-        hash.update(chunk)
-        read += chunk.length
-        report = { ...report, bytes: report.bytes + chunk.length }
-        onProgress?.(report)
-      }
-    } catch (error) {
-      if (!(error instanceof AdapterError)) throw error
-      return { problem: error.code === 'not-found' ? 'missing' : 'unreadable', cause: error }
-    }
-    return read === length && hash.digest('hex') === digest ? undefined : { problem: 'different' }
+  const count = (bytes: number) => {
+    signal?.throwIfAborted()
+    report = { ...report, bytes: report.bytes + bytes }
+    onProgress?.(report)
   }
 
   for await (const stored of index.all(partition)) {
     signal?.throwIfAborted()
     if (!isAmong(stored, share)) continue
     for (const object of objectsOf(stored)) {
-      const found = await problemOf(object)
+      const found = await checkObject(object, storage, count)
       const { key } = object.location
       // An instance that was deleted while it was read is no problem.
       if (found === undefined || !(await index.references([key])).has(key)) continue
