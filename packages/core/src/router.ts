@@ -40,6 +40,10 @@ interface Node {
   readonly literals: Map<string, Node>
   variable?: { readonly name: keyof Target; readonly node: Node; readonly takesRest: boolean }
   readonly routes: Map<string, Route>
+  /** What of `routes` is switched off, and why. */
+  readonly withheld: Map<Route, string>
+  /** For the Allow header. */
+  readonly allow: string[]
 }
 
 /** Finds the route of a request. */
@@ -57,7 +61,7 @@ export function createRouter(
   withheld: (route: Route) => string | undefined = () => undefined,
 ): Router {
   const root = newNode('/')
-  for (const route of routes) insert(root, route)
+  for (const route of routes) insert(root, route, withheld(route))
   return (method, url) => {
     let segments = pathSegments(url)
     let partition: Partial<Target> = {}
@@ -68,15 +72,15 @@ export function createRouter(
       segments = rest
     }
     const { node, target } = find(root, segments)
-    return { ...choose(root, node, method, withheld), target: { ...partition, ...target } }
+    return { ...choose(root, node, method), target: { ...partition, ...target } }
   }
 }
 
 function newNode(template: string): Node {
-  return { template, literals: new Map(), routes: new Map() }
+  return { template, literals: new Map(), routes: new Map(), withheld: new Map(), allow: ['OPTIONS'] }
 }
 
-function insert(root: Node, route: Route): void {
+function insert(root: Node, route: Route, withheld: string | undefined): void {
   let node = root
   for (const segment of route.template.split('/').slice(1)) {
     const template = `${node === root ? '' : node.template}/${segment}`
@@ -92,6 +96,8 @@ function insert(root: Node, route: Route): void {
     }
   }
   node.routes.set(route.method, route)
+  if (withheld !== undefined) node.withheld.set(route, withheld)
+  else node.allow.splice(-1, 0, ...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
 }
 
 /**
@@ -113,6 +119,7 @@ function pathSegments(url: string): string[] {
 }
 
 function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch (cause) {
@@ -149,22 +156,13 @@ function checkVariable(name: keyof Target, value: string): string {
   return value
 }
 
-function choose(
-  root: Node,
-  node: Node,
-  method: string,
-  withheld: (route: Route) => string | undefined,
-): Omit<Matched, 'target'> {
-  const { template } = node
+function choose(root: Node, node: Node, method: string): Omit<Matched, 'target'> {
+  const { template, allow, withheld } = node
   if (node.routes.size === 0 && (node !== root || method !== 'OPTIONS')) throw nothingThere(node)
-  const offered = [...node.routes.values()].filter((route) => withheld(route) === undefined)
-  const allow = offered
-    .flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
-    .concat('OPTIONS')
   if (method === 'OPTIONS') return { route: undefined, template, allow }
 
   const route = node.routes.get(method === 'HEAD' ? 'GET' : method)
-  const reason = route === undefined ? `${template} supports ${allow.join(', ')}.` : withheld(route)
+  const reason = route === undefined ? `${template} supports ${allow.join(', ')}.` : withheld.get(route)
   if (route !== undefined && reason === undefined) return { route, template, allow }
   throw new DicomwebError('method-not-allowed', reason ?? '', {
     headers: { allow: allow.join(', ') },

@@ -55,9 +55,11 @@ describe(listsDescriptors ? 'descriptors' : 'descriptors [skipped: this system d
     expect(openNow()).toBe(1)
   })
 
-  testKnown('are 64 at most when nobody reads', async () => {
-    for (let n = 0; n < 200; n++) await read(make(`many-${n}`))
-    await comesTo(64)
+  testKnown('are 512 at most when nobody reads, and let go 64 at a time', async () => {
+    for (let n = 0; n < 512; n++) await read(make(`many-${n}`))
+    expect(openNow()).toBe(512)
+    await read(make('one more'))
+    await comesTo(512 - 64 + 1)
   })
 
   testKnown('of removed files are closed at once, but for those who read them still', async () => {

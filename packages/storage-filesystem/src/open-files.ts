@@ -7,11 +7,17 @@ const openFile = promisify(open)
 const lookAt = promisify(fstat)
 const closeFile = promisify(close)
 
-/** Files kept open beyond those that are read. */
-const maxKept = 64
+/** Files kept open beyond those that are read: a series, which viewers ask for slice by slice. */
+const maxKept = 512
+
+/** Files let go at a time, where there are too many: to wake a thread for each took a tenth of a frame of half a megabyte. */
+const letGoAtOnce = 64
 
 /** No file is kept open longer: one that another process has deleted holds its space for so long at most. */
 const maxAgeMs = 2_000
+
+/** Those that grow old within this time are let go together. */
+const ageStepMs = 200
 
 /** A file open for reading. Whoever has got it calls `release` once, and reads no more after it. */
 export class OpenFile {
@@ -107,10 +113,8 @@ export class OpenFiles {
 
   #keep(path: string, file: OpenFile): OpenFile {
     this.#kept.set(path, file)
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= maxKept) break
-      void this.forget(oldest)
-    }
+    if (this.#kept.size > maxKept)
+      for (const oldest of [...this.#kept.keys()].slice(0, letGoAtOnce)) void this.forget(oldest)
     this.#timer ??= setTimeout(() => this.#forgetOld(), maxAgeMs).unref()
     return file
   }
@@ -120,7 +124,7 @@ export class OpenFiles {
     for (const [path, { openedAt }] of this.#kept) {
       const left = openedAt + maxAgeMs - performance.now()
       if (left > 0) {
-        this.#timer = setTimeout(() => this.#forgetOld(), left).unref()
+        this.#timer = setTimeout(() => this.#forgetOld(), Math.max(left, ageStepMs)).unref()
         return
       }
       void this.forget(path)

@@ -1,5 +1,6 @@
 import { corsFields } from './cors.ts'
 import type { DicomwebRequest, DicomwebResponse } from './message.ts'
+import { remembered } from './remembered.ts'
 
 /** A document of a patient that a browser opens runs no scripts on this origin. */
 const documentPolicy = "default-src 'self'; script-src 'none'"
@@ -20,7 +21,7 @@ export async function finishResponse(
     ...cors,
     'cross-origin-resource-policy': 'cross-origin',
     'x-content-type-options': 'nosniff',
-    vary: mergeLists('Accept', response.headers.vary, cors.vary),
+    vary: distinctNames(`Accept,${response.headers.vary ?? ''},${cors.vary ?? ''}`),
   }
   if (request.requestId !== undefined) headers['x-request-id'] = request.requestId
   const { body } = response
@@ -30,7 +31,8 @@ export async function finishResponse(
   return { ...response, headers, body: null }
 }
 
-function mergeLists(...lists: readonly (string | undefined)[]): string {
-  const names = lists.flatMap((list) => list?.split(',') ?? []).map((name) => name.trim())
-  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].join(', ')
-}
+/** Names of a list, each once. */
+const distinctNames = remembered((list: string) => {
+  const names = list.split(',').map((name) => name.trim())
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].filter((name) => name !== '').join(', ')
+})

@@ -42,7 +42,7 @@ describe('DocumentCache', () => {
 
   test('keeps for later only what is worth it, and short enough', async () => {
     const { cache, kept } = cacheInMemory()
-    const documents = new DocumentCache(80, cache)
+    const documents = new DocumentCache(60, cache)
     await documents.get('cheap', document('abc').produce)
     const long = await documents.get('long', document('abcdefghijk').produce, true)
     expect(textOf(long)).toBeUndefined()

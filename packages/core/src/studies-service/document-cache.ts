@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { DerivedCache, InstanceIndex } from '../adapters/index.ts'
 import type { Backend } from '../backend.ts'
 import { openedStream } from '../http/opened-stream.ts'
+import { smallPayloadBytes } from './small-payloads.ts'
 
 /** How often kept documents were of use, since the process began. */
 export interface DocumentStatistics {
@@ -30,13 +31,13 @@ export class DocumentCache {
   #misses = 0
 
   /**
-   * @param maxBytes of all documents together; one takes at most an eighth of it
+   * @param maxBytes of all documents together; one takes at most a sixth of it
    * @param derivedCache keeps those that are worth it beyond the end of the process
    */
   constructor(maxBytes: number, derivedCache?: DerivedCache) {
     this.#derivedCache = derivedCache
     this.#documents = new LRUCache({ maxSize: Math.max(1, maxBytes), sizeCalculation: ({ length }) => length + 1 })
-    this.#maxDocumentBytes = Math.floor(maxBytes / 8)
+    this.#maxDocumentBytes = Math.floor(maxBytes / 6)
   }
 
   /** The document, if it is kept. */
@@ -117,9 +118,9 @@ function continued(chunks: Uint8Array[], iterator: AsyncIterator<Uint8Array>): A
 /** The documents made of what an index says. */
 const caches = new WeakMap<InstanceIndex, DocumentCache>()
 
-/** The documents that are kept of an archive. */
-export function documentsOf({ index, limits, derivedCache }: Backend): DocumentCache {
-  const cache = caches.get(index) ?? new DocumentCache(limits.maxCacheBytes, derivedCache)
+/** The documents that are kept of an archive; the rest of what may be kept is for small payloads. */
+export function documentsOf({ index, limits: { maxCacheBytes }, derivedCache }: Backend): DocumentCache {
+  const cache = caches.get(index) ?? new DocumentCache(maxCacheBytes - smallPayloadBytes(maxCacheBytes), derivedCache)
   caches.set(index, cache)
   return cache
 }

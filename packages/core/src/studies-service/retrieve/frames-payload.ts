@@ -3,6 +3,7 @@ import { measured } from '../../http/content.ts'
 import { availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
 import type { SelectedMediaType } from '../../media-types/selected-media-type.ts'
 import { instancePath } from '../prepared-metadata.ts'
+import { keptWhereSmall } from '../small-payloads.ts'
 import { frameContent } from './frame-content.ts'
 import type { FrameSource } from './frame-source.ts'
 import { contentTypeOf, multipartPayload, type PayloadItem, type PayloadItems, tagOf } from './parts.ts'
@@ -66,13 +67,14 @@ export async function selectedFramesPayload(
   const [only] = items
   if (packaging === 'single' && only !== undefined) {
     const headers = { 'content-location': only.location }
-    return { content: await measured(only.content), representation: { contentType, ...validators, headers } }
+    const content = keptWhereSmall(await measured(only.content), etag, backend)
+    return { content, representation: { contentType, ...validators, headers } }
   }
   // Those that have to be made before their length is known are made as the reader comes to them.
   const isToBeMade = transcoded && items.length > 1 && items.some(({ content }) => content.length === undefined)
   const parts: PayloadItems = isToBeMade ? { pull: () => eachOf(items), lookAhead: false } : items
   const { content, representation } = await multipartPayload(parts, selected.mediaType, etag)
-  return { content, representation: { ...representation, ...validators } }
+  return { content: keptWhereSmall(content, etag, backend), representation: { ...representation, ...validators } }
 }
 
 /** The frames in another transfer syntax, the first of them made: what cannot be decoded shows before anything is sent. */
