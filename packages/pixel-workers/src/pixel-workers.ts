@@ -48,8 +48,12 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
       encodes: encodableSyntaxes,
       describe: describeTranscoded,
       async transcode(frame, target, { quality, signal } = {}) {
-        const task = { kind: 'transcode', frame, target, ...(quality !== undefined && { quality }) } as const
-        return codedFrameOf(await pool.run(task, signal))
+        const prepare = async (memory: TaskMemory): Promise<Task> => {
+          const bytes = memory(frame.bytes.length)
+          bytes.set(frame.bytes)
+          return { kind: 'transcode', frame: { ...frame, bytes }, target, ...(quality !== undefined && { quality }) }
+        }
+        return codedFrameOf(await pool.prepareAndRun(prepare, signal))
       },
     },
     renderer: {

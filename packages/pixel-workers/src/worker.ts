@@ -19,7 +19,8 @@ export default async function work(task: Task): Promise<Outcome> {
 function perform(task: Task): Promise<TaskResult> {
   switch (task.kind) {
     case 'transcode':
-      return encodeFrame(task.frame, task.target, task)
+      // Its memory is used again after the task, and what comes of it may be the frame itself.
+      return encodeFrame({ ...task.frame, bytes: task.frame.bytes.slice() }, task.target, task)
     case 'picture':
       return readPicture(task.request)
     case 'render':

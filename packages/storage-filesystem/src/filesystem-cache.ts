@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs'
+import { existsSync, readFile } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DerivedCache } from '@sansfilm/core/adapters'
@@ -80,7 +80,10 @@ export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions)
         if (entry !== undefined) touch(entry)
         return kept
       }
-      const bytes = await readIfThere(path)
+      // Mostly something is asked for the first time. To look for its name takes microseconds; a turn of the thread pool is as
+      // long as drawing a small picture.
+      const mayBeThere = entry !== undefined || existsSync(path)
+      const bytes = mayBeThere ? await readIfThere(path) : undefined
       if (bytes === undefined) {
         entries.delete(key)
         return undefined
@@ -105,7 +108,7 @@ export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions)
   }
 }
 
-/** Without an error where there is no file, as mostly when something is asked for the first time. */
+/** Without an error where there is no file. */
 function readIfThere(path: string): Promise<Uint8Array | undefined> {
   return new Promise((resolve) => {
     readFile(path, (error, bytes) => resolve(error === null ? bytes : undefined))

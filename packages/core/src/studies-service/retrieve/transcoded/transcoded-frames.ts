@@ -123,6 +123,7 @@ function frameOf(
       const bytes = await readWhole(await content.read(), content.length)
       const coded = { transferSyntax: stored.transferSyntax, description, bytes }
       const made = (await transcoder.transcode(coded, target.frameSyntax, { signal })).bytes
+      if (made.buffer !== bytes.buffer) backend.storage.reuse?.(bytes)
       const { frameBits } = target
       if (frameBits !== undefined && made.length !== Math.ceil(frameBits / 8))
         throw new AdapterError('damaged', 'A frame has another number of bytes than its description tells')
