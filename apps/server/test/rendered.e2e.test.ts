@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { imageDataset, one, type TestImage } from './support/image-dataset.ts'
 import { dicomParts, postParts } from './support/multipart-body.ts'
 import { parseMultipart } from './support/parse-multipart.ts'
-import { type ServerProcess, startServer } from './support/server-process.ts'
+import { type RunningApp, startApp } from './support/start-app.ts'
 
 /* Rendered resources, thumbnails and the URI Service, as the app serves them. */
 
@@ -33,10 +33,10 @@ function image(given: TestImage, pixels: Buffer): Buffer {
   return writePart10Buffer({ dataset: { ...dataset, ...pixelData }, transferSyntax })
 }
 
-let server: ServerProcess
+let server: RunningApp
 let instances: string
 beforeAll(async () => {
-  server = await startServer()
+  server = await startApp()
   instances = `${server.origin}/dicom-web/studies/${study}/series/${series}/instances`
   const isReport = {
     [tags.SOPClassUID]: one('UI', sopClasses.BasicTextSRStorage.uid),
@@ -56,7 +56,7 @@ beforeAll(async () => {
   expect(stored.status).toBe(200)
 }, 60_000)
 afterAll(async () => {
-  await server.stop('SIGKILL')
+  await server.close()
 })
 
 const ask = (url: string, accept = '*/*') => fetch(url, { headers: { accept } })

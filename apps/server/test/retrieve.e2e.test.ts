@@ -26,7 +26,7 @@ import { dicomParts, postParts } from './support/multipart-body.ts'
 import { onPath } from './support/on-path.ts'
 import { parseMultipart } from './support/parse-multipart.ts'
 import { openRaw, parseRaw } from './support/raw-http.ts'
-import { startServer } from './support/server-process.ts'
+import { startApp } from './support/start-app.ts'
 import { startTestArchive, type TestArchive } from './support/test-archive.ts'
 
 /* The Retrieve transaction over real HTTP, clause by clause. */
@@ -386,7 +386,7 @@ describe('§10.4.1.1.2 metadata', () => {
 
 describe('--public-url', () => {
   it('stands before every URL that the server hands out', async () => {
-    const server = await startServer(['--public-url', 'https://pacs.example/pre'])
+    const server = await startApp(['--public-url', 'https://pacs.example/pre'])
     try {
       const outer = 'https://pacs.example/pre/dicom-web'
       const inner = `${server.origin}/dicom-web`
@@ -398,7 +398,7 @@ describe('--public-url', () => {
       expect(uri.startsWith(`${outer}/studies/`)).toBe(true)
       expect((await get(uri.replace(outer, inner))).body).toEqual(big)
     } finally {
-      await server.stop()
+      await server.close()
     }
   })
 })

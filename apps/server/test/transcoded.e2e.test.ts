@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { imageDataset, one, type TestImage } from './support/image-dataset.ts'
 import { dicomParts, postParts } from './support/multipart-body.ts'
 import { parseMultipart } from './support/parse-multipart.ts'
-import { type ServerProcess, startServer } from './support/server-process.ts'
+import { type RunningApp, startApp } from './support/start-app.ts'
 
 /* Retrieve with transcoding, as the app serves it: what comes back is what was stored, whatever it was on the way. */
 
@@ -55,7 +55,7 @@ function rle(): Buffer {
   return frame
 }
 
-let server: ServerProcess
+let server: RunningApp
 let root: string
 const urlOf = (instance: string): string => `${root}/studies/${study}/series/${series}/instances/${instance}`
 const ask = (url: string, accept: string, headers = {}): Promise<Response> =>
@@ -63,7 +63,7 @@ const ask = (url: string, accept: string, headers = {}): Promise<Response> =>
 const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startApp()
   root = `${server.origin}/dicom-web`
   const parts = dicomParts(
     object({ instance: ct, bits: 16, frames: 3, attributes: twelveBits }, ctPixels),
@@ -74,7 +74,7 @@ beforeAll(async () => {
   expect((await postParts({ root }, parts)).status).toBe(200)
 }, 60_000)
 afterAll(async () => {
-  await server.stop('SIGKILL')
+  await server.close()
 })
 
 describe('an instance', () => {

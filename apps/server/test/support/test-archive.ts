@@ -7,20 +7,25 @@ import { toExpress } from '@sansfilm/express'
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
 import express from 'express'
+import { startScaledArchive } from './scaled/scaled-archive.ts'
+import { isScaled } from './scaled/services.ts'
 
-/** An archive on files and SQLite in a temporary folder, behind real HTTP. */
+/** An archive behind real HTTP. */
 export interface TestArchive {
   /** Absolute URL of the DICOMweb root. */
   readonly root: string
-  readonly directory: string
   readonly dicomweb: Dicomweb
   close(): Promise<void>
 }
 
-/** Starts an archive; `options` beyond storage and index as for `createDicomweb`. */
+/**
+ * Starts an archive on files and SQLite in a temporary folder; in the scaled set-up, one that several servers share.
+ * @param options beyond storage and index as for `createDicomweb`
+ */
 export async function startTestArchive(
   options: Omit<Partial<DicomwebOptions>, 'storage' | 'index'> = {},
 ): Promise<TestArchive> {
+  if (isScaled) return startScaledArchive(options)
   const directory = await mkdtemp(join(tmpdir(), 'sansfilm-test-'))
   const storage = await filesystemStorage({ directory: join(directory, 'objects') })
   const index = await sqliteIndex({ file: join(directory, 'index.sqlite') })
@@ -32,7 +37,6 @@ export async function startTestArchive(
   const { port } = server.address() as AddressInfo // listening on TCP
   return {
     root: `http://127.0.0.1:${port}/dicom-web`,
-    directory,
     dicomweb,
     async close() {
       server.closeAllConnections()

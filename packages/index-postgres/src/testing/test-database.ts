@@ -6,6 +6,7 @@ import { createPostgresServer } from './postgres-server.ts'
 
 /** A PostgreSQL server for tests. */
 export interface TestServer {
+  readonly url: string
   /** The URL of a new schema of its own, which has nothing in it. */
   newArchive(): Promise<string>
   stop(): Promise<void>
@@ -38,6 +39,7 @@ async function serverAt(url: string, stop: () => Promise<void>): Promise<TestSer
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_trgm')
   const made: string[] = []
   return {
+    url,
     async newArchive() {
       const name = `sansfilm_test_${process.pid}_${Date.now()}_${made.length}`
       await client.query(`CREATE SCHEMA ${name}`)
