@@ -14,7 +14,7 @@ const commands = {
   test: runTests,
   /** Those of the Studies Service, on several servers that share a database and a bucket. */
   'test:scaled': (args, env) =>
-    runChild('node', [...nodeOptions, join(root, 'apps/server/test/scaled.ts'), ...args], env, root),
+    runChild('node', [...nodeOptions, join(root, 'apps/server/test/run-test-scaled.ts'), ...args], env, root),
   /** The tests of what the archive must survive, at full length. */
   soak: (args, env) => runChild('node', [...nodeOptions, join(root, 'apps/server/test/soak.ts'), ...args], env),
   /** Several servers of one archive, as in compose.yaml, but as processes. */

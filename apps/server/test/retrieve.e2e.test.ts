@@ -225,7 +225,10 @@ describe('§8.7.3.4 conversions that need no codec', () => {
   })
 
   it('is a 406 for compressed pixel data, that explains itself', async () => {
-    const got = await get(instancePath('jpegFrames'), { accept })
+    const bare = await startTestArchive({ withoutCodecs: true })
+    await postParts(bare, dicomParts(objects.jpegFrames ?? Buffer.alloc(0)))
+    const got = await get(bare.root + instancePath('jpegFrames'), { accept })
+    await bare.close()
     expect([got.status, got.headers.get('content-type')]).toEqual([406, 'application/problem+json'])
     const problem = JSON.parse(got.body.toString())
     expect(problem).toMatchObject({ status: 406, accept: `Accept: ${accept}`, stored: ['1.2.840.10008.1.2.4.50'] })

@@ -1,5 +1,5 @@
-import { startScaledServer } from './scaled/scaled-archive.ts'
-import { isScaled } from './scaled/services.ts'
+import { startScaledServer } from '../scaled/scaled-service.ts'
+import { isScaled } from '../scaled/shared-places.ts'
 import { startServer } from './server-process.ts'
 
 /** The app, whatever it is made of. */

@@ -7,8 +7,8 @@ import { toExpress } from '@sansfilm/express'
 import { sqliteIndex } from '@sansfilm/index-sqlite'
 import { filesystemStorage } from '@sansfilm/storage-filesystem'
 import express from 'express'
-import { startScaledArchive } from './scaled/scaled-archive.ts'
-import { isScaled } from './scaled/services.ts'
+import { startScaledService } from '../scaled/scaled-service.ts'
+import { isScaled } from '../scaled/shared-places.ts'
 
 /** An archive behind real HTTP. */
 export interface TestArchive {
@@ -18,14 +18,17 @@ export interface TestArchive {
   close(): Promise<void>
 }
 
+/** Options of `createDicomweb`, but for storage and index. */
+export type TestArchiveOptions = Omit<Partial<DicomwebOptions>, 'storage' | 'index'> & {
+  /** The test is about a service that has no codecs. Elsewhere there may be some without their being asked for. */
+  readonly withoutCodecs?: true
+}
+
 /**
  * Starts an archive on files and SQLite in a temporary folder; in the scaled set-up, one that several servers share.
- * @param options beyond storage and index as for `createDicomweb`
  */
-export async function startTestArchive(
-  options: Omit<Partial<DicomwebOptions>, 'storage' | 'index'> = {},
-): Promise<TestArchive> {
-  if (isScaled) return startScaledArchive(options)
+export async function startTestArchive(options: TestArchiveOptions = {}): Promise<TestArchive> {
+  if (isScaled) return startScaledService(options)
   const directory = await mkdtemp(join(tmpdir(), 'sansfilm-test-'))
   const storage = await filesystemStorage({ directory: join(directory, 'objects') })
   const index = await sqliteIndex({ file: join(directory, 'index.sqlite') })

@@ -1,6 +1,9 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startTestServer } from '@sansfilm/index-postgres/testing'
-import { createBucket, findRealStore } from '@sansfilm/storage-s3/testing'
-import { startFauxqs } from 'fauxqs'
+import { databasePart } from './database-part.ts'
+import { objectsPart } from './objects-part.ts'
 
 /** What servers of one archive share. */
 export interface SharedPlaces {
@@ -9,8 +12,6 @@ export interface SharedPlaces {
   /** When nobody uses it any more. */
   remove(): Promise<void>
 }
-
-const bucket = 'sansfilm-scaled'
 
 /** Whether the tests of the Studies Service are to run on several servers: `npm run test:scaled`. */
 export const isScaled = process.env.SANSFILM_TEST_SETUP === 'scaled'
@@ -40,38 +41,22 @@ export interface Services {
   stop(): Promise<void>
 }
 
-/**
- * Starts PostgreSQL and an object store, or takes those that the environment names.
- * @param say is told what stands for the object store
- */
+/** Starts PostgreSQL and an object store. @param say is told what they are */
 export async function startServices(say: (text: string) => void): Promise<Services> {
-  const database = await startTestServer()
-  if (typeof database === 'string') throw new Error(database)
-  const store = await startStore(say)
-  await createBucket(store, bucket)
-  const { accessKeyId, secretAccessKey } = store.credentials
-  const { protocol, host } = new URL(store.endpoint)
-  const credentials = `${encodeURIComponent(accessKeyId)}:${encodeURIComponent(secretAccessKey)}`
-  return {
-    env: {
-      SANSFILM_TEST_POSTGRES_URL: database.url,
-      SANSFILM_TEST_BUCKET: `s3://${credentials}@${host}/${bucket}?tls=${protocol === 'https:'}`,
-    },
-    async stop() {
-      await database.stop()
-      await store.stop()
-    },
+  const folder = await mkdtemp(join(tmpdir(), 'sansfilm-'))
+  // PostgreSQL runs as somebody else where this runs as root, and has to come by.
+  await chmod(folder, 0o711)
+  const database = await databasePart(join(folder, 'database'))
+  const objects = await objectsPart(join(folder, 'objects'))
+  for (const part of [database, objects]) {
+    await part.start()
+    say(part.name)
   }
-}
-
-async function startStore(say: (text: string) => void) {
-  const found = findRealStore(process.env)
-  if (typeof found !== 'string') return found.start()
-  say(`${found}. fauxqs stands for it.`)
-  const server = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' })
   return {
-    endpoint: `http://127.0.0.1:${server.port}`,
-    credentials: { accessKeyId: 'KEY', secretAccessKey: 'SECRET' },
-    stop: () => server.stop(),
+    env: { SANSFILM_TEST_POSTGRES_URL: database.index, SANSFILM_TEST_BUCKET: objects.storage },
+    async stop() {
+      await Promise.all([database.stop(), objects.stop()])
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }

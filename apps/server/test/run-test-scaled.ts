@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { startServices } from './support/scaled/services.ts'
+import { startServices } from './scaled/shared-places.ts'
 
 /** As they begin. What is about one process, its disk or its command line has nothing to find here. */
 const suites = [
@@ -18,7 +18,7 @@ const suites = [
   'search-kept',
   'search-paging',
   'search-visibility',
-  'search.e2e',
+  'search\\.e2e',
   'store',
   'transcoded',
 ]
@@ -26,8 +26,13 @@ const suites = [
 const services = await startServices(console.log)
 const jest = fileURLToPath(new URL('../../../node_modules/jest/bin/jest.js', import.meta.url))
 const given = process.argv.slice(2)
-const files = given.some((arg) => !arg.startsWith('-')) ? [] : [`apps/server/test/(${suites.join('|')})`]
-const child = spawn(process.execPath, [...process.execArgv, '--experimental-vm-modules', jest, ...given, ...files], {
+// A request has further to go here, to stores that write to the disk.
+const options = [
+  '--selectProjects=e2e',
+  '--testTimeout=120000',
+  `--testPathPatterns=apps/server/test/(${suites.join('|')})`,
+]
+const child = spawn(process.execPath, [...process.execArgv, '--experimental-vm-modules', jest, ...options, ...given], {
   stdio: 'inherit',
   env: { ...process.env, ...services.env, SANSFILM_TEST_SETUP: 'scaled' },
 })

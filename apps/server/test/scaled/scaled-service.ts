@@ -1,20 +1,18 @@
 import type { AddressInfo } from 'node:net'
-import { createDicomweb, type Dicomweb, type DicomwebOptions, type Limits } from '@sansfilm/core'
+import { createDicomweb, type Dicomweb, type Limits } from '@sansfilm/core'
 import { toExpress } from '@sansfilm/express'
 import { postgresIndex } from '@sansfilm/index-postgres'
 import { s3Storage } from '@sansfilm/storage-s3'
 import express from 'express'
-import { parseIndex } from '../../../src/index-setting.ts'
-import { limitOptions } from '../../../src/options.ts'
-import { parseStorage } from '../../../src/storage-setting.ts'
-import { type ServerProcess, startServer } from '../server-process.ts'
-import type { TestArchive } from '../test-archive.ts'
+import { parseIndex } from '../../src/index-setting.ts'
+import { limitOptions } from '../../src/options.ts'
+import { parseStorage } from '../../src/storage-setting.ts'
+import { startServer } from '../support/server-process.ts'
+import type { TestArchive, TestArchiveOptions } from '../support/test-archive.ts'
 import { startRoundRobin } from './round-robin.ts'
-import { newSharedPlaces, type SharedPlaces } from './services.ts'
+import { newSharedPlaces, type SharedPlaces } from './shared-places.ts'
 
 const numberOfServers = 3
-
-type ServiceOptions = Omit<Partial<DicomwebOptions>, 'storage' | 'index'>
 
 /** One of the servers of an archive. */
 interface Member {
@@ -24,10 +22,10 @@ interface Member {
 
 /**
  * An archive in PostgreSQL and a bucket, behind three servers that take turns: processes of the app, each with a disk of its
- * own, where its command line can say what `options` ask for; services in this process where those are functions.
+ * own, where its command line can say what `options` ask for; services in this process where it cannot.
  * `dicomweb` is a fourth, which has seen nothing of what the others did.
  */
-export async function startScaledArchive(options: ServiceOptions): Promise<TestArchive> {
+export async function startScaledService(options: TestArchiveOptions): Promise<TestArchive> {
   const places = await newSharedPlaces()
   const args = argumentsFor(options)
   const starting = Array.from({ length: numberOfServers }, () =>
@@ -63,11 +61,11 @@ export async function startScaledServer(args: readonly string[] = []): Promise<M
 }
 
 async function startProcess(places: SharedPlaces, args: readonly string[]): Promise<Member> {
-  const server: ServerProcess = await startServer(['--pixel-threads', '1', ...args], { env: { ...places.env } })
+  const server = await startServer(['--pixel-threads', '1', ...args], { env: { ...places.env } })
   return { origin: server.origin, close: () => server.stop('SIGKILL') }
 }
 
-async function startInProcess(places: SharedPlaces, options: ServiceOptions): Promise<Member> {
+async function startInProcess(places: SharedPlaces, options: TestArchiveOptions): Promise<Member> {
   const { dicomweb, close } = await openService(places, options)
   const server = express().use('/dicom-web', toExpress(dicomweb)).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -84,7 +82,7 @@ async function startInProcess(places: SharedPlaces, options: ServiceOptions): Pr
 
 async function openService(
   places: SharedPlaces,
-  options: ServiceOptions,
+  options: TestArchiveOptions,
 ): Promise<{ readonly dicomweb: Dicomweb; close(): Promise<void> }> {
   const index = parseIndex(places.env.SANSFILM_INDEX)
   const storage = parseStorage(places.env.SANSFILM_STORAGE)
@@ -100,7 +98,7 @@ async function openService(
 }
 
 /** What the command line of the app says for the options of a service; `undefined` where it has no words for them. */
-function argumentsFor(options: ServiceOptions): readonly string[] | undefined {
+function argumentsFor(options: TestArchiveOptions): readonly string[] | undefined {
   const args: string[] = []
   for (const [name, value] of Object.entries(options)) {
     const said = name in inWords ? inWords[name as keyof typeof inWords](value as never) : undefined // of that option
@@ -123,9 +121,9 @@ const inWords = {
       limitOptions[name as keyof Limits].flags.split(' ')[0] ?? '', // a literal's own key
       String(value),
     ]),
-  extraAttributes: (extra: NonNullable<ServiceOptions['extraAttributes']>) =>
+  extraAttributes: (extra: NonNullable<TestArchiveOptions['extraAttributes']>) =>
     Object.entries(extra).flatMap(([level, paths]) => [
       `--${level}-attributes`,
       paths.map((path) => path.join('.')).join(','),
     ]),
-} satisfies Partial<Record<keyof ServiceOptions, (value: never) => readonly string[] | undefined>>
+} satisfies Partial<Record<keyof TestArchiveOptions, (value: never) => readonly string[] | undefined>>
