@@ -286,7 +286,7 @@ export const serverOptions = {
   maxDerivedBytes: {
     flags: '--max-derived-bytes <size>',
     env: 'SANSFILM_MAX_DERIVED_BYTES',
-    help: 'rendered images and transcoded frames kept on disk',
+    help: 'rendered images and transcoded frames kept on disk; where objects lie in a bucket, as much again of small ones there',
     default: '2GiB',
     parse: parseFiniteBytes,
   },

@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import { createDicomweb, type Dicomweb, defaultLimits, type Limits } from '@sansfilm/core'
 import { createPixelWorkers, type PixelWorkers } from '@sansfilm/pixel-workers'
-import { filesystemCache } from '@sansfilm/storage-filesystem'
 import type { Logger } from 'pino'
 import { addressesOf } from './addresses.ts'
 import { createApp } from './app.ts'
 import { backFillArchive } from './back-filling.ts'
 import type { ServerConfig } from './config.ts'
+import { type KeptResults, openKeptResults } from './derived-cache.ts'
 import { nameOfDatabase } from './index-setting.ts'
 import { inflateArchive } from './inflating.ts'
 import { listen, portOf } from './listen.ts'
@@ -39,8 +38,9 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     deadline: config.pixelDeadline,
     ...(config.pixelThreads !== undefined && { threads: config.pixelThreads }),
   })
+  const kept = await openKeptResults(config, archive.cache)
   try {
-    const dicomweb = createArchiveService(config, archive, pixels, telemetry, log)
+    const dicomweb = createArchiveService(config, archive, pixels, kept, telemetry, log)
     const readiness = createReadiness(archive, log)
     const app = createApp({ config, archive, dicomweb, log, readiness, stopping: () => stopping.signal.aborted })
     await telemetry.start({ dicomweb, pixels, readiness })
@@ -53,7 +53,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     log.info({ host, port, ...addresses, data, bucket, database, readOnly }, 'listening')
     announce(addresses, { data, bucket, database })
     const background = [
-      maintain(config, archive, telemetry, log, stopping.signal),
+      maintain(config, archive, kept, telemetry, log, stopping.signal),
       verifyArchive(archive, { bytesPerDay: config.verifyBudget, log, signal: stopping.signal }),
     ]
     if (draw !== undefined) {
@@ -73,6 +73,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     await Promise.all(background)
   } finally {
     await pixels.close()
+    await kept.close()
     await archive.close()
     await telemetry.close()
   }
@@ -99,6 +100,7 @@ function createArchiveService(
   config: ServerConfig,
   archive: Archive,
   { renderer, transcoder, pictureReader }: PixelWorkers,
+  { cache }: KeptResults,
   telemetry: Telemetry,
   log: Logger,
 ): Dicomweb {
@@ -108,9 +110,7 @@ function createArchiveService(
     renderer,
     transcoder,
     pictureReader,
-    derivedCache: telemetry.watchCache(
-      filesystemCache({ directory: join(archive.cache, 'derived'), maxBytes: config.maxDerivedBytes }),
-    ),
+    derivedCache: telemetry.watchCache(cache),
     onConflict: archive.onConflict,
     extraAttributes: archive.extraAttributes,
     readOnly: config.readOnly,
@@ -127,6 +127,7 @@ function createArchiveService(
 async function maintain(
   config: ServerConfig,
   archive: Archive,
+  { trim }: KeptResults,
   { onSwept }: Telemetry,
   log: Logger,
   signal: AbortSignal,
@@ -139,6 +140,7 @@ async function maintain(
     graceMs: config.sweepGrace,
     log,
     signal,
+    trim,
     onSwept,
   })
 }

@@ -23,6 +23,8 @@ export interface PeriodicSweep {
   readonly graceMs: number
   readonly log: Logger
   readonly signal: AbortSignal
+  /** Done after each sweep, by the process that swept. */
+  readonly trim: () => Promise<void>
   readonly onSwept: (outcome: SweepOutcome) => void
 }
 
@@ -32,7 +34,7 @@ export interface PeriodicSweep {
  */
 export async function sweepPeriodically(
   archive: Archive,
-  { intervalMs, graceMs, log, signal, onSwept }: PeriodicSweep,
+  { intervalMs, graceMs, log, signal, trim, onSwept }: PeriodicSweep,
 ): Promise<void> {
   if (intervalMs === 0) return
   while (!signal.aborted) {
@@ -41,6 +43,7 @@ export async function sweepPeriodically(
       if (removed === undefined) log.info('not swept: another process is at work on this archive')
       else log.info(removed, 'swept')
       onSwept(removed ?? 'elsewhere')
+      if (removed !== undefined) await trim()
     } catch (error) {
       if (!signal.aborted) {
         log.error({ error: describeError(error) }, 'the sweep failed')

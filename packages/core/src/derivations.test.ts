@@ -17,11 +17,15 @@ describe('Derivations', () => {
   test('works once for all who ask at the same time, and once more for those who ask later', async () => {
     const derivations = new Derivations(undefined)
     const { make, done, signals } = slowWork()
-    const asked = [derivations.get(['a'], make), derivations.get(['a'], make), derivations.get(['b'], make)]
+    const asked = [
+      derivations.get(['rendered', 'a'], make),
+      derivations.get(['rendered', 'a'], make),
+      derivations.get(['rendered', 'b'], make),
+    ]
     done.resolve(bytes)
     expect(await Promise.all(asked)).toEqual([bytes, bytes, bytes])
     expect(signals.length).toBe(2)
-    await derivations.get(['a'], make)
+    await derivations.get(['rendered', 'a'], make)
     expect(signals.length).toBe(3)
   })
 
@@ -29,8 +33,8 @@ describe('Derivations', () => {
     const derivations = new Derivations(undefined)
     const { make, done, signals } = slowWork()
     const leaving = new AbortController()
-    const left = derivations.get(['a'], make, leaving.signal)
-    const waiting = derivations.get(['a'], make, new AbortController().signal)
+    const left = derivations.get(['rendered', 'a'], make, leaving.signal)
+    const waiting = derivations.get(['rendered', 'a'], make, new AbortController().signal)
     leaving.abort(new Error('gone'))
     await expect(left).rejects.toThrow('gone')
     expect(signals[0]?.aborted).toBe(false)
@@ -42,11 +46,11 @@ describe('Derivations', () => {
     const derivations = new Derivations(undefined)
     const { make, done, signals } = slowWork()
     const leaving = new AbortController()
-    const left = derivations.get(['a'], make, leaving.signal)
+    const left = derivations.get(['rendered', 'a'], make, leaving.signal)
     leaving.abort(new Error('gone'))
     await expect(left).rejects.toThrow('gone')
     expect(signals[0]?.aborted).toBe(true)
-    const again = derivations.get(['a'], make)
+    const again = derivations.get(['rendered', 'a'], make)
     done.resolve(bytes)
     expect(await again).toEqual(bytes)
     expect(signals.length).toBe(2)
@@ -54,8 +58,10 @@ describe('Derivations', () => {
 
   test('a failure is not kept', async () => {
     const derivations = new Derivations(undefined)
-    await expect(derivations.get(['a'], () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-    expect(await derivations.get(['a'], async () => bytes)).toBe(bytes)
+    await expect(derivations.get(['rendered', 'a'], () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    )
+    expect(await derivations.get(['rendered', 'a'], async () => bytes)).toBe(bytes)
   })
 
   test('answers before what was made is kept, whatever becomes of that', async () => {
@@ -68,9 +74,9 @@ describe('Derivations', () => {
         return put.promise
       },
     })
-    expect(await derivations.get(['a'], async () => bytes)).toBe(bytes)
+    expect(await derivations.get(['rendered', 'a'], async () => bytes)).toBe(bytes)
     put.reject(new Error('a cache must not reject'))
-    expect(await derivations.get(['b'], async () => bytes)).toBe(bytes)
+    expect(await derivations.get(['rendered', 'b'], async () => bytes)).toBe(bytes)
     expect(new Set(kept).size).toBe(2)
   })
 
@@ -83,7 +89,7 @@ describe('Derivations', () => {
         return new Promise(() => undefined)
       },
     })
-    for (let i = 0; i < 100; i++) await derivations.get([String(i)], async () => bytes)
+    for (let i = 0; i < 100; i++) await derivations.get(['rendered', String(i)], async () => bytes)
     expect(putting).toBe(64)
   })
 })

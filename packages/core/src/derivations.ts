@@ -25,18 +25,19 @@ export class Derivations {
   }
 
   /**
-   * The bytes that `pieces` promise: everything they depend on is among them, the digest of the instance first of all.
+   * The bytes that `pieces` promise: what they are, as the cache is to know it, and then everything they depend on, the
+   * digest of the instance first of all.
    * Those who wait for work that fails fail with it; the next to ask tries again.
    * @param make is given a signal that aborts when all who waited have left
    * @param signal aborts when this asker leaves; it fails with the signal's reason then
    */
   async get(
-    pieces: readonly string[],
+    pieces: readonly ['rendered' | 'transcoded', ...string[]],
     make: (signal: AbortSignal) => Promise<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
     signal?.throwIfAborted()
-    const key = createHash('sha256').update(JSON.stringify(pieces)).digest('hex')
+    const key = `${createHash('sha256').update(JSON.stringify(pieces)).digest('hex')}-${pieces[0]}`
     const work = this.#underWay.get(key) ?? this.#begin(key, make)
     work.waiting++
     const left = Promise.withResolvers<never>()

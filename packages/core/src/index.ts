@@ -7,6 +7,7 @@ export {
   type Partition,
 } from './adapters/index.ts'
 export type { Backend, ConflictPolicy, Limits } from './backend.ts'
+export { cacheInTiers } from './cache-in-tiers.ts'
 export type { Authorization, AuthorizationRequest, Authorize, Caller, Context, TransactionName } from './context.ts'
 export { createDicomweb, type Dicomweb } from './dicomweb.ts'
 export { DicomwebError, type FailureDetails, type RequestFailure, requestFailures } from './errors.ts'

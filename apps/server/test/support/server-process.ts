@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const sansfilm = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** What a command said and how it ended. */
 export interface CommandResult {
@@ -37,10 +37,10 @@ export interface ServerProcess {
 /** Starts `sansfilm serve` (or `start`) on a free port and a new data folder, and waits until it listens. */
 export async function startServer(
   args: readonly string[] = [],
-  { command = 'serve', env = {} }: { command?: string; env?: NodeJS.ProcessEnv } = {},
+  { command = 'serve', env = {}, main = sansfilm }: { command?: string; env?: NodeJS.ProcessEnv; main?: string } = {},
 ): Promise<ServerProcess> {
   const data = await mkdtemp(join(tmpdir(), 'sansfilm-test-'))
-  const { child, output, logged } = startCommand([command, '--port', '0', '--data', data, ...args], env)
+  const { child, output, logged } = startCommand([command, '--port', '0', '--data', data, ...args], env, { main })
   await logged('"msg":"listening"')
   // The lines for people come last.
   while (!/DICOMweb .*\n/.test(output.stderr)) await once(child.stderr ?? child, 'data')
@@ -73,12 +73,13 @@ export interface RunningCommand {
 
 /**
  * Starts `sansfilm`, in an environment without settings but `env`.
- * @param options `detached`: in a process group of its own, which an interrupt at the terminal does not reach
+ * @param options `detached`: in a process group of its own, which an interrupt at the terminal does not reach; `main`: a
+ * program in its place
  */
 export function startCommand(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  { detached = false }: { readonly detached?: boolean } = {},
+  { detached = false, main = sansfilm }: { readonly detached?: boolean; readonly main?: string } = {},
 ): RunningCommand {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('SANSFILM_') && name !== 'NODE_OPTIONS',

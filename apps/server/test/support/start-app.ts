@@ -1,4 +1,4 @@
-import { startScaledServer } from '../scaled/scaled-service.ts'
+import { startProcesses } from '../scaled/server-group.ts'
 import { isScaled } from '../scaled/shared-places.ts'
 import { startServer } from './server-process.ts'
 
@@ -11,7 +11,7 @@ export interface RunningApp {
 
 /** Starts the app on a new archive: one process on files and SQLite; in the scaled set-up, three over what they share. */
 export async function startApp(args: readonly string[] = []): Promise<RunningApp> {
-  if (isScaled) return startScaledServer(args)
+  if (isScaled) return startProcesses(args)
   const server = await startServer(args)
   return { origin: server.origin, close: () => server.stop('SIGKILL') }
 }

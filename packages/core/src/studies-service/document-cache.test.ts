@@ -35,7 +35,7 @@ describe('DocumentCache', () => {
     const { cache, kept } = cacheInMemory()
     const { produce, made } = document('abc')
     await new DocumentCache(1000, cache).get('"k" of any form', produce, true)
-    expect([...kept.keys()]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)])
+    expect([...kept.keys()]).toEqual([expect.stringMatching(/^[0-9a-f]{64}-document$/)])
     expect(textOf(await new DocumentCache(1000, cache).get('"k" of any form', produce, true))).toBe('abc')
     expect(made()).toBe(1)
   })

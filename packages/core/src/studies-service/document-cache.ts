@@ -80,7 +80,7 @@ export class DocumentCache {
   }
 
   async #take(key: string, produce: () => AsyncIterable<Uint8Array>): Promise<Outcome> {
-    const name = createHash('sha256').update(key).digest('hex')
+    const name = `${createHash('sha256').update(key).digest('hex')}-document`
     const kept = await this.#derivedCache?.get(name)
     if (kept !== undefined) return { bytes: kept }
     const outcome = await gather(produce(), this.#maxDocumentBytes)

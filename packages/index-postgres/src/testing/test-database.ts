@@ -36,7 +36,8 @@ export async function startTestServer(): Promise<TestServer | string> {
 async function serverAt(url: string, stop: () => Promise<void>): Promise<TestServer> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  await client.query('CREATE EXTENSION IF NOT EXISTS pg_trgm')
+  // Two that begin at once would both find it missing.
+  await client.query(`BEGIN; SELECT pg_advisory_xact_lock(1); CREATE EXTENSION IF NOT EXISTS pg_trgm; COMMIT`)
   const made: string[] = []
   return {
     url,

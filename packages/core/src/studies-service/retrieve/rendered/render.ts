@@ -22,9 +22,8 @@ async function bytesOf(
   backend: Backend,
   wanted?: AbortSignal,
 ): Promise<Uint8Array> {
-  const pieces = ['rendered', ...identityOf(drawing, mediaType, renderer)]
   return backend.derivations.get(
-    pieces,
+    ['rendered', ...identityOf(drawing, mediaType, renderer)],
     async (signal) => (await draw(drawing, mediaType, renderer, signal)).bytes,
     wanted,
   )

@@ -20,7 +20,11 @@ const maxFrameBytes = 512 * 1024 * 1024
 const maxBytesAhead = 64 * 1024 * 1024
 
 /** Everything the bytes of a transcoded frame depend on, but for its number. */
-export function identityOf(stored: StoredInstance, target: PixelTarget, version: string): readonly string[] {
+export function identityOf(
+  stored: StoredInstance,
+  target: PixelTarget,
+  version: string,
+): readonly ['transcoded', ...string[]] {
   return ['transcoded', stored.digest, target.frameSyntax, version]
 }
 
@@ -109,9 +113,8 @@ function frameOf(
 ): Promise<Uint8Array> {
   const { transcoder } = backend
   if (transcoder === undefined) throw new Error('Frames are transcoded without a transcoder')
-  const pieces = [...identityOf(stored, target, transcoder.version), String(frame)]
   return backend.derivations.get(
-    pieces,
+    [...identityOf(stored, target, transcoder.version), String(frame)],
     async (signal) => {
       const { description } = await imageFactsOf(stored, backend)
       if (description === undefined) throw new Error('Frames without a description are transcoded')
