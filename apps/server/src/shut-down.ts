@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** How long requests in flight may take to finish, and then what remains of the 15 seconds for storage and index. */
-const patienceMs = 12_000
+export const patienceMs = 12_000
 
 /**
  * Stops accepting connections and resolves when those in flight are answered, or after a deadline without them.
