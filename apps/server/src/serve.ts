@@ -54,7 +54,12 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     announce(addresses, { data, bucket, database })
     const background = [
       maintain(config, archive, kept, telemetry, log, stopping.signal),
-      verifyArchive(archive, { bytesPerDay: config.verifyBudget, log, signal: stopping.signal }),
+      verifyArchive(archive, {
+        bytesPerDay: config.verifyBudget,
+        onDamaged: telemetry.onDamaged,
+        log,
+        signal: stopping.signal,
+      }),
     ]
     if (draw !== undefined) {
       const { signal } = stopping

@@ -1,9 +1,16 @@
 import { performance } from 'node:perf_hooks'
-import { verifyInBackground } from '@sansfilm/core'
+import { type VerifyProblem, verifyInBackground } from '@sansfilm/core'
 import type { Archive } from './open-archive.ts'
 import { pause } from './pause.ts'
 import { describeError } from './problem.ts'
 import type { BackgroundOptions } from './run-exclusively.ts'
+
+/** How a server verifies. */
+export interface VerifyArchiveOptions extends BackgroundOptions {
+  readonly bytesPerDay: number
+  /** Told of each damaged or missing object, beside the log. */
+  readonly onDamaged: (problem: VerifyProblem) => void
+}
 
 /** Time between attempts while another process verifies, or after a failure. */
 const retryMs = 300_000
@@ -18,7 +25,7 @@ const busyShare = 0.5
  */
 export async function verifyArchive(
   archive: Archive,
-  { bytesPerDay, log, signal }: BackgroundOptions & { readonly bytesPerDay: number },
+  { bytesPerDay, onDamaged, log, signal }: VerifyArchiveOptions,
 ): Promise<void> {
   if (bytesPerDay === 0) return
   while (!signal.aborted) {
@@ -28,11 +35,15 @@ export async function verifyArchive(
           bytesPerDay,
           isBusy: watchLoad(),
           signal: AbortSignal.any([lost, signal]),
-          onProblem: ({ stored: { study, series, instance }, key, problem, cause }) =>
+          onProblem: (found) => {
+            onDamaged(found)
+            const { key, problem, cause } = found
+            const { study, series, instance } = found.stored
             log.error(
               { event: 'damaged', problem, study, series, instance, key, reason: cause?.message },
               'a stored object is not as it was stored: see the guide on backup',
-            ),
+            )
+          },
           onRound: ({ lastRound, problems }) => log.info({ ...lastRound, problems: problems.length }, 'verified'),
         })
         return true

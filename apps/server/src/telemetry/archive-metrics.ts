@@ -1,4 +1,4 @@
-import type { DicomwebEvent, EventListener } from '@sansfilm/core'
+import type { DicomwebEvent, EventListener, VerifyProblem } from '@sansfilm/core'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { SweepOutcome } from '../sweeping.ts'
 
@@ -6,6 +6,7 @@ import type { SweepOutcome } from '../sweeping.ts'
 export function archiveMetrics(registers: Registry[]): {
   readonly onEvent: EventListener
   readonly onSwept: (outcome: SweepOutcome) => void
+  readonly onDamaged: (found: Pick<VerifyProblem, 'problem'>) => void
 } {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name, help, labelNames, registers })
@@ -28,6 +29,11 @@ export function archiveMetrics(registers: Registry[]): {
   const sweeps = counter('sansfilm_sweeps_total', 'Sweeps: done, left to another process, or failed.', 'outcome')
   const swept = counter('sansfilm_sweep_removed_objects_total', 'Objects that sweeps removed.')
   const sweptBytes = counter('sansfilm_sweep_removed_bytes_total', 'Their bytes.')
+  const damaged = counter(
+    'sansfilm_damaged_objects_total',
+    'Objects that the verification in the background found not as they were stored.',
+    'problem',
+  )
   const lastSweep = new Gauge({
     name: 'sansfilm_sweep_last_done_timestamp_seconds',
     help: 'When this process last ended a sweep, in seconds since 1970.',
@@ -57,5 +63,6 @@ export function archiveMetrics(registers: Registry[]): {
     sweptBytes.inc(outcome.removedBytes)
     lastSweep.setToCurrentTime()
   }
-  return { onEvent, onSwept }
+  const onDamaged = ({ problem }: Pick<VerifyProblem, 'problem'>) => damaged.inc({ problem })
+  return { onEvent, onSwept, onDamaged }
 }

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { EventListener, Observe } from '@sansfilm/core'
+import type { EventListener, Observe, VerifyProblem } from '@sansfilm/core'
 import type { DerivedCache } from '@sansfilm/core/adapters'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
@@ -17,6 +17,7 @@ export interface Metrics {
   readonly observe: Observe
   readonly onEvent: EventListener
   readonly onSwept: (outcome: SweepOutcome) => void
+  readonly onDamaged: (found: Pick<VerifyProblem, 'problem'>) => void
   readonly watchCall: CallWatch
   watchCache(cache: DerivedCache): DerivedCache
   /** Listens. @throws StartError */

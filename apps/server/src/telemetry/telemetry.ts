@@ -1,4 +1,4 @@
-import type { EventListener, Observe } from '@sansfilm/core'
+import type { EventListener, Observe, VerifyProblem } from '@sansfilm/core'
 import type { DerivedCache, InstanceIndex, InstanceStorage } from '@sansfilm/core/adapters'
 import type { Logger } from 'pino'
 import type { ServerConfig } from '../config.ts'
@@ -14,6 +14,7 @@ export interface Telemetry {
   watchIndex(index: InstanceIndex): InstanceIndex
   watchCache(cache: DerivedCache): DerivedCache
   onSwept(outcome: SweepOutcome): void
+  onDamaged(found: Pick<VerifyProblem, 'problem'>): void
   /** Begins to offer what was measured. @throws StartError */
   start(state: ReadState): Promise<void>
   /** Sends what was not sent yet, and ends. */
@@ -40,6 +41,7 @@ export async function createTelemetry(config: ServerConfig, env: NodeJS.ProcessE
     watchIndex: (index) => watch(index, 'index'),
     watchCache: (cache) => metrics?.watchCache(cache) ?? cache,
     onSwept: (outcome) => metrics?.onSwept(outcome),
+    onDamaged: (found) => metrics?.onDamaged(found),
     start: async (state) => metrics?.start(state),
     async close() {
       await metrics?.close()
