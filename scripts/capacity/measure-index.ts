@@ -39,7 +39,9 @@ async function onSqlite(name: string, study: () => readonly InstancePlan[]): Pro
   const seconds = await fill(index, study)
   await index.close()
   const { size } = await stat(file)
-  console.log(`${name}\tSQLite\t${count} instances\t${Math.round(size / count)} B each\t${Math.round(count / seconds)}/s`)
+  console.log(
+    `${name}\tSQLite\t${count} instances\t${Math.round(size / count)} B each\t${Math.round(count / seconds)}/s`,
+  )
   await rm(folder, { recursive: true })
 }
 
@@ -61,7 +63,10 @@ async function onPostgres(name: string, study: () => readonly InstancePlan[]): P
      FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace ORDER BY 2 DESC`,
   )
   const each = (bytes: unknown) => Math.round(Number(bytes) / count)
-  const all = tables.reduce((sum, { rows, indexes, beside }) => sum + Number(rows) + Number(indexes) + Number(beside), 0)
+  const all = tables.reduce(
+    (sum, { rows, indexes, beside }) => sum + Number(rows) + Number(indexes) + Number(beside),
+    0,
+  )
   console.log(
     `${name}\tPostgreSQL\t${count} instances\t${each(all)} B each\t${Math.round(count / seconds)}/s\t${each(wal.bytes)} B of WAL each`,
   )

@@ -87,7 +87,8 @@ export function planFor(load: Load, costs: Costs): Plan {
   const puts = times(objectsPerYear, costs.thousandPuts / 1000)
   const gets = times(getsPerYear, costs.thousandGets / 1000)
   const storageMonth = (bytesPerYear * costs.objectGbMonth + databaseBytesPerYear * costs.databaseGbMonth) / GB
-  const terabyteYear = 12 * (1000 * costs.objectGbMonth + (1000 * costs.databaseGbMonth * costs.indexBytes) / instanceBytes)
+  const terabyteYear =
+    12 * (1000 * costs.objectGbMonth + (1000 * costs.databaseGbMonth * costs.indexBytes) / instanceBytes)
   return {
     bytesPerSecond: { mean, peak: mean * peak },
     instancesPerSecond: { mean: meanInstances, peak: meanInstances * peak },
