@@ -1,15 +1,36 @@
+import type { ArchiveState } from '../keys/key.ts'
 import { askOnce } from '../measure/closed-loop.ts'
 import { HttpConnection } from '../measure/http-connection.ts'
 import type { Archive, Part10Body } from '../servers/server.ts'
 import type { MadeInstance } from '../studies/made-instance.ts'
 import { makeSmallStudy, uidOf } from '../studies/small-study.ts'
+import type { Sizes } from './sizes.ts'
+import { allInstances, type Studies } from './studies.ts'
+
+const steps: readonly ArchiveState[] = ['search-0', 'search-1', 'search-2']
+
+/** Stores what an archive holds in a state beyond what it held before. @returns bytes stored */
+export async function fillArchive(
+  archive: Archive,
+  studies: Studies,
+  { searchSteps }: Sizes,
+  state: ArchiveState,
+): Promise<number> {
+  if (state === 'studies') return fillWithInstances(archive, allInstances(studies))
+  const step = steps.indexOf(state)
+  const [from, to] = [step > 0 ? searchSteps[step - 1] : 0, searchSteps[step]]
+  if (from === undefined || to === undefined) return 0
+  const stored = await fillWithSmallStudies(archive, from, to)
+  if (!(await hasSmallStudies(archive, to))) throw new Error(`${archive.name} does not find what was stored`)
+  return stored
+}
 
 const requestBytes = 16 * 1024 * 1024
 const requestFiles = 100
 const connections = 2
 
 /** Stores instances in requests of some megabytes. @returns bytes stored @throws Error where one is refused */
-export function fillWithInstances(archive: Archive, instances: readonly MadeInstance[]): Promise<number> {
+function fillWithInstances(archive: Archive, instances: readonly MadeInstance[]): Promise<number> {
   return fill(
     archive,
     instances.map(({ length, bytes }) => () => ({ length, bytes: deferred(bytes) })),
@@ -17,7 +38,7 @@ export function fillWithInstances(archive: Archive, instances: readonly MadeInst
 }
 
 /** Stores the small studies from one number to before another. */
-export function fillWithSmallStudies(archive: Archive, from: number, to: number): Promise<number> {
+function fillWithSmallStudies(archive: Archive, from: number, to: number): Promise<number> {
   const made = function* () {
     for (let n = from; n < to; n++) {
       yield () => {
@@ -30,7 +51,7 @@ export function fillWithSmallStudies(archive: Archive, from: number, to: number)
 }
 
 /** Whether the archive finds the last of so many small studies. */
-export async function hasSmallStudies(archive: Archive, count: number): Promise<boolean> {
+async function hasSmallStudies(archive: Archive, count: number): Promise<boolean> {
   const path = `/studies?StudyInstanceUID=${uidOf(count - 1, 1)}`
   const answer = await askOnce(archive.port, archive.request({ path, accept: 'application/dicom+json' }))
   return answer.body.includes(uidOf(count - 1, 1))

@@ -19,6 +19,8 @@ export interface Sizes {
   readonly repetitions: number
   /** Wait so long for a calm moment before a repetition, at most. */
   readonly calmSeconds: number
+  /** Spent in the whole run on waiting so, and on repeating what was disturbed all the same. */
+  readonly patienceSeconds: number
 }
 
 export const fullSizes: Sizes = {
@@ -36,6 +38,7 @@ export const fullSizes: Sizes = {
   seconds: 3,
   repetitions: 3,
   calmSeconds: 10,
+  patienceSeconds: 300,
 }
 
 /** Some minutes in all, for a look while the code changes. Ratios that come from size are smaller; what caches hold is not. */
@@ -54,4 +57,5 @@ export const quickSizes: Sizes = {
   seconds: 1,
   repetitions: 2,
   calmSeconds: 1,
+  patienceSeconds: 120,
 }

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { tags } from '@sansfilm/dicom'
 import { askOnce } from '../measure/closed-loop.ts'
 import type { HttpAnswer } from '../measure/http-connection.ts'
-import type { BenchServer, Get } from '../servers/server.ts'
+import type { BenchServer, Get, ServerName } from '../servers/server.ts'
 import type { KeyContext } from './key.ts'
 
 /** What of an answer must be the same on every server, as text. */
@@ -43,15 +43,27 @@ export function uidsIn(keyword: 'StudyInstanceUID' | 'SOPInstanceUID'): Essence 
   }
 }
 
-/** Asks both archives the same. @returns how their answers differ */
-export async function compareAnswers(context: KeyContext, get: Get, essence: Essence): Promise<string | undefined> {
-  const { sansfilm, orthanc } = context.fleet
+/** Asks the archives among some servers the same. @returns how their answers differ */
+export async function compareAnswers(
+  { fleet }: KeyContext,
+  get: Get,
+  essence: Essence,
+  servers: readonly ServerName[] = ['sansfilm', 'orthanc'],
+): Promise<string | undefined> {
+  const { sansfilm, orthanc, scaled } = fleet
   const ours = await essenceOf(sansfilm, get, essence)
   if (ours.status !== 200 && ours.status !== 206) return `ours answers ${ours.status}`
-  if (orthanc === undefined) return undefined
-  const theirs = await essenceOf(orthanc, get, essence)
-  if (theirs.status !== ours.status) return `Orthanc answers ${theirs.status}, ours ${ours.status}`
-  return theirs.text === ours.text ? undefined : 'Orthanc answers something else'
+  const others = [
+    { name: 'Orthanc', server: orthanc },
+    { name: 'ours over PostgreSQL and MinIO', server: servers.includes('scaled') ? scaled : undefined },
+  ]
+  for (const { name, server } of others) {
+    if (server === undefined) continue
+    const theirs = await essenceOf(server, get, essence)
+    if (theirs.status !== ours.status) return `${name} answers ${theirs.status}, ours ${ours.status}`
+    if (theirs.text !== ours.text) return `${name} answers something else`
+  }
+  return undefined
 }
 
 async function essenceOf(server: BenchServer, get: Get, essence: Essence): Promise<{ status: number; text: string }> {

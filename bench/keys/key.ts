@@ -1,5 +1,6 @@
 import type { Sizes } from '../archives/sizes.ts'
 import type { Studies } from '../archives/studies.ts'
+import type { Patience } from '../measure/patience.ts'
 import type { Fleet } from '../servers/fleet.ts'
 import type { BenchServer, ServerName } from '../servers/server.ts'
 
@@ -23,6 +24,7 @@ export interface KeyContext {
   readonly sizes: Sizes
   /** A folder for what a key needs on the disk. */
   readonly work: string
+  readonly patience: Patience
   /** Bytes stored in each archive up to now. */
   readonly storedBytes: number
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { runClosedLoop } from '../measure/closed-loop.ts'
 import { hasWrk, runWrk } from '../measure/wrk.ts'
-import type { Get } from '../servers/server.ts'
+import type { Get, ServerName } from '../servers/server.ts'
 import { compareAnswers, type Essence } from './answers.ts'
 import type { ArchiveState, Key, KeyContext, Targets } from './key.ts'
 
@@ -21,29 +21,38 @@ export interface ReadPlan {
   readonly expected?: (context: KeyContext) => string
   /** Without servers that only send kept answers. */
   readonly archivesOnly?: true
+  /** Not over PostgreSQL and MinIO. */
+  readonly embeddedOnly?: boolean
   readonly statuses?: readonly number[]
 }
 
 /** A key that reads the same resources over and over, in turn, in a closed loop over kept connections. */
 export function readKey(plan: ReadPlan): Key {
   const { name, measures, unit = 'answers/s', state = 'studies', connections, targets, archivesOnly = false } = plan
+  const servers: readonly ServerName[] = [
+    'sansfilm',
+    'orthanc',
+    ...(archivesOnly ? [] : (['nginx', 'node'] as const)),
+    ...(plan.embeddedOnly ? [] : (['scaled'] as const)),
+  ]
   return {
     name,
     measures: `${measures}, ${connections} at once`,
     unit,
     better: 'more',
     state,
-    servers: archivesOnly ? ['sansfilm', 'orthanc'] : ['sansfilm', 'orthanc', 'nginx', 'node'],
+    servers,
     targets,
     async prepare(context) {
       const gets = plan.gets(context)
       if (!archivesOnly) await context.fleet.mirror.keep(gets)
       const first = gets[0] as Get // every plan has one
       const expected = plan.expected?.(context)
-      return compareAnswers(context, first, (answer) => {
+      const check: Essence = (answer) => {
         const essence = plan.essence(answer)
         return expected === undefined || essence === expected ? essence : `not what was stored: ${essence}`
-      })
+      }
+      return compareAnswers(context, first, check, servers)
     },
     async run(server, { sizes, work, ...context }) {
       const requests = plan.gets({ sizes, work, ...context }).map((get) => server.request(get))

@@ -88,6 +88,7 @@ function searchKey({ name, measures, get, orthanc, cut }: Search, state: Archive
     state,
     connections: 1,
     archivesOnly: true,
+    embeddedOnly: state === 'search-2',
     gets: ({ sizes }) => {
       const studies = studiesOf(sizes)
       return Array.from({ length: values }, (_, i) => get(Math.floor((i * studies) / values), studies))

@@ -25,7 +25,7 @@ function storeKey({ name, measures, clients, perRequest, originals, count, targe
     unit: 'instances/s',
     better: 'more',
     state: 'empty',
-    servers: ['sansfilm', 'orthanc', 'node'],
+    servers: ['sansfilm', 'orthanc', 'node', 'scaled'],
     targets,
     async run(server, context) {
       const wanted = count(context.sizes)
@@ -72,7 +72,7 @@ export const storeKeys: readonly Key[] = [
     unit: 'MB/s',
     better: 'more',
     state: 'empty',
-    servers: ['sansfilm', 'orthanc', 'node'],
+    servers: ['sansfilm', 'orthanc', 'node', 'scaled'],
     targets: { orthanc: 5, memory: 64 },
     once: true,
     async run(server, { studies: { enhanced } }) {

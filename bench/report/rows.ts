@@ -1,6 +1,6 @@
-import { figureOf, type KeyResult } from '../run/result.ts'
+import { figureOf, type KeyResult, type ServerResult } from '../run/result.ts'
 import { formatFigure, formatNumber } from './format.ts'
-import { judge, judgeGrowth, type Verdict } from './judge.ts'
+import { judge, judgeGrowth, ratioOf, type Verdict } from './judge.ts'
 
 export const columns = [
   'key',
@@ -9,6 +9,7 @@ export const columns = [
   'Orthanc',
   'nginx',
   'Node',
+  'PostgreSQL + MinIO',
   'ratio and target',
   'met',
   'memory MB',
@@ -26,10 +27,11 @@ function rowOf(result: KeyResult): readonly string[] {
   return [
     result.unequal === undefined ? result.name : `${result.name} !`,
     result.unit,
-    sansfilm?.failure === undefined ? formatFigure(figureOf(sansfilm)) : 'failed',
-    orthanc?.failure === undefined ? formatFigure(figureOf(orthanc)) : 'failed',
-    formatFigure(figureOf(nginx)),
-    formatFigure(figureOf(node)),
+    result.failure === undefined ? formatServer(sansfilm) : 'failed',
+    formatServer(orthanc),
+    formatServer(nginx),
+    formatServer(node),
+    formatScaled(result),
     verdicts.map(formatVerdict).join('; '),
     metOf(verdicts.map(({ met }) => met)),
     memory
@@ -48,10 +50,22 @@ function growthRows(results: readonly KeyResult[]): readonly (readonly string[])
     '',
     '',
     '',
+    '',
     `at most ${atMost}`,
     metOf([met]),
     '',
   ])
+}
+
+const formatServer = (server: ServerResult | undefined): string =>
+  server?.failure === undefined ? formatFigure(figureOf(server)) : 'failed'
+
+/** With how many times better it is than the embedded default: less than 1 is what PostgreSQL and MinIO cost. */
+function formatScaled(result: KeyResult): string {
+  const { sansfilm, scaled } = result.servers
+  const [embedded, figure] = [figureOf(sansfilm), figureOf(scaled)]
+  if (embedded === undefined || figure === undefined || scaled?.failure !== undefined) return formatServer(scaled)
+  return `${formatFigure(figure)}; ${formatNumber(ratioOf(result, figure, embedded))} of ours`
 }
 
 const formatVerdict = ({ against, ratio, target, side }: Verdict): string =>
@@ -64,7 +78,8 @@ function metOf(met: readonly boolean[]): string {
 
 /** What the table's marks stand for, in this run. */
 export function remarksOf(results: readonly KeyResult[]): readonly string[] {
-  return results.flatMap(({ name, unequal, servers }) => [
+  return results.flatMap(({ name, unequal, servers, failure: whole }) => [
+    ...(whole === undefined ? [] : [`${name}: not measured: ${whole.slice(0, 300)}`]),
     ...(unequal === undefined ? [] : [`${name} !: ${unequal}`]),
     ...Object.entries(servers).flatMap(([server, { failure }]) =>
       failure === undefined ? [] : [`${name}: ${server} failed: ${failure.slice(0, 300)}`],

@@ -1,12 +1,12 @@
 import type { Sizes } from '../archives/sizes.ts'
 import type { Key, KeyContext } from '../keys/key.ts'
-import { calmShare, waitForCalm, withDisturbance } from '../measure/calm.ts'
+import { calmShare, withDisturbance } from '../measure/calm.ts'
 import { residentBytes, withPeakMemory } from '../measure/memory.ts'
 import { serversOf } from '../servers/fleet.ts'
 import type { BenchServer, ServerName } from '../servers/server.ts'
 import type { KeyResult, Repetition, ServerResult } from './result.ts'
 
-/** Repetitions that others disturbed are tried again so often, all in all. */
+/** Repetitions that others disturbed are tried again so often, all in all, while the run has patience. */
 const roundsForEachRepetition = 2
 
 /**
@@ -14,7 +14,9 @@ const roundsForEachRepetition = 2
  * before warms up and does not count, unless the key is measured once.
  */
 export async function measureKey(key: Key, context: KeyContext): Promise<KeyResult> {
+  const start = performance.now()
   const { name, measures, unit, better } = key
+  const { patience } = context
   const targets = key.ofFullSize && context.sizes.quick ? {} : key.targets
   // A server that ends over one key is no reason to lose the others.
   const unequal = await key.prepare?.(context).catch((error: Error) => error.message)
@@ -25,12 +27,15 @@ export async function measureKey(key: Key, context: KeyContext): Promise<KeyResu
   const calmOf = (server: BenchServer) => results.get(server.name)?.filter(({ calm }) => calm).length ?? 0
   const short = { ...context, sizes: warmUpSizes(context.sizes) }
   if (!key.once) await eachServer(servers, failures, (server) => key.run(server, short))
-  for (let round = 0; round < (key.once ? 1 : wanted * roundsForEachRepetition); round++) {
-    const left = servers.filter((server) => !failures.has(server.name) && calmOf(server) < wanted)
-    await eachServer(left, failures, async (server) => {
+  const measureOn = (some: readonly BenchServer[]) =>
+    eachServer(some, failures, async (server) => {
       const repetition = await repeat(key, server, context)
       results.set(server.name, [...(results.get(server.name) ?? []), repetition])
     })
+  for (let round = 0; round < (key.once ? 1 : wanted * roundsForEachRepetition); round++) {
+    const left = servers.filter((server) => !failures.has(server.name) && calmOf(server) < wanted)
+    if (round < wanted) await measureOn(left)
+    else if (left.length > 0 && !patience.isOver) await patience.spend(() => measureOn(left))
   }
   const entries = servers.map((server): [ServerName, ServerResult] => {
     const failure = failures.get(server.name)
@@ -43,6 +48,7 @@ export async function measureKey(key: Key, context: KeyContext): Promise<KeyResu
     better,
     targets,
     servers: Object.fromEntries(entries),
+    seconds: Math.round((performance.now() - start) / 1000),
     ...(unequal ? { unequal } : {}),
   }
 }
@@ -74,7 +80,7 @@ async function eachServer(
 }
 
 async function repeat(key: Key, server: BenchServer, context: KeyContext): Promise<Repetition> {
-  await waitForCalm(context.sizes.calmSeconds)
+  await context.patience.waitForCalm(context.sizes.calmSeconds)
   const { pid } = server
   const idle = await residentBytes(pid)
   const { value, disturbance } = await withDisturbance(() => withPeakMemory(pid, () => key.run(server, context)))

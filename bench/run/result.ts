@@ -23,6 +23,10 @@ export interface ServerResult {
 
 export interface KeyResult extends Pick<Key, 'name' | 'measures' | 'unit' | 'better' | 'targets'> {
   readonly servers: { readonly [Name in ServerName]?: ServerResult }
+  /** That measuring it took, with all around it. */
+  readonly seconds: number
+  /** Why it was not measured at all. */
+  readonly failure?: string
   /** How the servers' answers differ, where they do. */
   readonly unequal?: string
 }

@@ -15,16 +15,23 @@ export const sansfilmCommand = (...args: string[]): readonly [string, readonly s
   [...nodeArgs, main, ...args],
 ]
 
-/**
- * `sansfilm serve` as anybody runs it, on an empty archive.
- * @param nodeOptions for the process, such as `--cpu-prof`
- */
-export async function startSansfilm(folder: string, nodeOptions: readonly string[] = []): Promise<Archive> {
+interface SansfilmPlan {
+  readonly name?: 'sansfilm' | 'scaled'
+  /** Of Node, such as `--cpu-prof`. */
+  readonly nodeOptions?: readonly string[]
+  /** Of `sansfilm serve`. */
+  readonly options?: readonly string[]
+}
+
+/** `sansfilm serve` as anybody runs it, on an empty archive. */
+export async function startSansfilm(folder: string, plan: SansfilmPlan = {}): Promise<Archive> {
+  const { name = 'sansfilm', nodeOptions = [], options = [] } = plan
   await mkdir(folder, { recursive: true })
   const port = await freePort()
   const data = join(folder, 'data')
-  const [command, args] = sansfilmCommand('serve', '--port', String(port), '--data', data, '--log-level', 'warn')
+  const places = ['--port', String(port), '--data', data, ...options]
+  const [command, args] = sansfilmCommand('serve', '--log-level', 'warn', ...places)
   const probe = `${root}/studies?limit=1`
   const child = await startProcess({ command, args: [...nodeOptions, ...args], port, probe })
-  return dicomwebArchive({ name: 'sansfilm', port, folder }, root, child)
+  return dicomwebArchive({ name, port, folder }, root, child)
 }

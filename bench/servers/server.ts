@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../measure/http-connection.ts'
 
-/** What is measured, and what it is measured against. */
-export type ServerName = 'sansfilm' | 'orthanc' | 'nginx' | 'node'
+/** What is measured, and what it is measured against; `scaled` is ours over PostgreSQL and a bucket. */
+export type ServerName = 'sansfilm' | 'orthanc' | 'nginx' | 'node' | 'scaled'
 
 /** A resource below the DICOMweb root, and how it is asked for. */
 export interface Get {
@@ -30,7 +30,7 @@ export interface BenchServer {
 
 /** An archive that stores, too. */
 export interface Archive extends BenchServer {
-  readonly name: 'sansfilm' | 'orthanc'
+  readonly name: 'sansfilm' | 'orthanc' | 'scaled'
   /** The request that stores Part 10 files. */
   store(files: readonly Part10Body[]): HttpRequest
 }
