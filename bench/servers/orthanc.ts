@@ -67,6 +67,8 @@ function configuration(folder: string, port: number, plugins: readonly string[])
     HttpThreadsCount: 50,
     HttpCompressionEnabled: true,
     KeepAlive: true,
+    // Seconds; by default it closes a connection that waits for one, and a request that is just sent is lost.
+    KeepAliveTimeout: 60,
     TcpNoDelay: true,
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
