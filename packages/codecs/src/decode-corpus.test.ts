@@ -15,7 +15,7 @@ const refusals: Readonly<Record<string, string>> = {
   // No other tool decodes it either: a byte of its header is damaged.
   'files/nm-j2k-embedded-seq-delimiter.dcm 1':
     'The transfer syntax is 1.2.840.10008.1.2.4.91, the codestream High-Throughput JPEG 2000',
-  // The last tile of a slide, coded smaller than Rows and Columns say; others fill it up with what their memory holds.
+  // The last tile of a slide, coded smaller than Rows and Columns say: it is for `decodeTile`.
   'files/sm-140frame-jpeg-ybr422.dcm 140': 'Rows is 240, in the codestream 121',
 }
 

@@ -2,6 +2,7 @@ import type { CodedFrame, TranscodeOptions } from '@sansfilm/core/adapters'
 import type { PixelDescription, Uid } from '@sansfilm/dicom'
 import { ybrFullToRgb } from './colours.ts'
 import { decodeFrame } from './decode.ts'
+import { decodeTile } from './decode-tile.ts'
 import { encodeDeflated } from './deflated.ts'
 import { describeTranscoded, losesInformation } from './describe-transcoded.ts'
 import { unsupported } from './errors.ts'
@@ -42,7 +43,7 @@ const defaultQuality = 90
  * @param frame native; any other is decoded first. One that is in `target` already comes back as it is.
  * @param options `quality` of lossy encodings, 90 if absent. JPEG: as in libjpeg. JPEG-LS: samples are off by 1 at 100, 2
  *   at 90, 10 at 1. JPEG 2000: one bit of ten is kept at 90, one of 46 at 50. HTJ2K: coefficients are rounded to 1/128 of
- *   the range of values at 90, to twice that for every 15 less.
+ *   the range of values at 90, to twice that for every 15 less. `isTile` as `decodeTile` has it.
  * @returns described as `describeTranscoded` says; its bytes may be odd in number, and are then to be padded
  * @throws AdapterError `unsupported` where `describeTranscoded` has nothing; `damaged` as `decodeFrame`
  * @see PS3.5 §8.2 and §A.4
@@ -51,7 +52,7 @@ const defaultQuality = 90
 export async function encodeFrame(
   frame: CodedFrame,
   target: Uid,
-  options: Pick<TranscodeOptions, 'quality'> = {},
+  options: Pick<TranscodeOptions, 'quality' | 'isTile'> = {},
 ): Promise<CodedFrame> {
   if (frame.transferSyntax === target) return frame
   const family = familyOf(target)
@@ -60,7 +61,7 @@ export async function encodeFrame(
   if (encode === undefined || description === undefined) {
     throw unsupported(`Such samples cannot be encoded in transfer syntax ${target}`)
   }
-  const decoded = await decodeFrame(frame)
+  const decoded = await (options.isTile === true ? decodeTile(frame) : decodeFrame(frame))
   const source = description.photometricInterpretation === 'YBR_FULL' ? decoded : withoutYbr(decoded)
   const quality = losesInformation(target) ? (options.quality ?? defaultQuality) : undefined
   if (!ownCode.includes(family)) assertCodable(source.description)

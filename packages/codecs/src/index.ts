@@ -1,5 +1,6 @@
 export { ybrFullToRgb } from './colours.ts'
 export { decodeFrame } from './decode.ts'
+export { decodeTile } from './decode-tile.ts'
 export { describeTranscoded } from './describe-transcoded.ts'
 export { encodeFrame } from './encode.ts'
 export { decodableSyntaxes, encodableSyntaxes } from './syntaxes.ts'

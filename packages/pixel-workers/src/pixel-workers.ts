@@ -47,11 +47,11 @@ export function createPixelWorkers(options: WorkerPoolOptions = {}): PixelWorker
       decodes: decodableSyntaxes,
       encodes: encodableSyntaxes,
       describe: describeTranscoded,
-      async transcode(frame, target, { quality, signal } = {}) {
+      async transcode(frame, target, { signal, ...options } = {}) {
         const prepare = async (memory: TaskMemory): Promise<Task> => {
           const bytes = memory(frame.bytes.length)
           bytes.set(frame.bytes)
-          return { kind: 'transcode', frame: { ...frame, bytes }, target, ...(quality !== undefined && { quality }) }
+          return { kind: 'transcode', frame: { ...frame, bytes }, target, ...options }
         }
         return codedFrameOf(await pool.prepareAndRun(prepare, signal))
       },

@@ -5,7 +5,13 @@ import type { PictureRequest } from './read-picture.ts'
 
 /** What a worker is asked to do; everything in it can be posted to another thread. */
 export type Task =
-  | { readonly kind: 'transcode'; readonly frame: CodedFrame; readonly target: Uid; readonly quality?: number }
+  | {
+      readonly kind: 'transcode'
+      readonly frame: CodedFrame
+      readonly target: Uid
+      readonly quality?: number
+      readonly isTile?: boolean
+    }
   | { readonly kind: 'picture'; readonly request: PictureRequest }
   | { readonly kind: 'render'; readonly request: RenderRequest }
   | { readonly kind: 'document'; readonly request: DocumentRequest }

@@ -1,6 +1,6 @@
+import { decodeTile } from '@sansfilm/codecs'
 import { AdapterError } from '@sansfilm/core/adapters'
-import type { PixelDescription } from '@sansfilm/dicom'
-import { completeTile, describeEdgeTile } from './edge-tile.ts'
+import { type PixelDescription, tags } from '@sansfilm/dicom'
 import type { DecodeFrame, RenderRequest } from './render-request.ts'
 
 /** Native samples of one frame. */
@@ -13,11 +13,12 @@ export interface DecodedFrame {
 
 /** The frames of a request as native samples, in its order. */
 export async function decodeFrames(request: RenderRequest, decode: DecodeFrame): Promise<readonly DecodedFrame[]> {
-  const { transferSyntax, description } = request.source
+  const { transferSyntax, description, dataset } = request.source
+  const isTile = dataset[tags.TotalPixelMatrixColumns] !== undefined
   const decoded: DecodedFrame[] = []
   for (const { number, bytes } of request.frames) {
-    const coded = describeEdgeTile({ transferSyntax, description, bytes }, request.source.dataset)
-    const frame = completeTile(await decode(coded), description)
+    const coded = { transferSyntax, description, bytes }
+    const frame = await (isTile ? decodeTile(coded, decode) : decode(coded))
     if (frame.description.rows !== description.rows || frame.description.columns !== description.columns) {
       throw new AdapterError('damaged', 'a frame has another size than the image')
     }

@@ -15,6 +15,11 @@ export interface CodedFrame {
 export interface TranscodeOptions {
   /** 1 to 100, of lossy encodings. */
   readonly quality?: number
+  /**
+   * Whether the frame is a tile of a larger image (PS3.3 §C.7.6.17). One at the edge may be coded smaller than its
+   * description says, and is then filled up with 0.
+   */
+  readonly isTile?: boolean
   /** Ends the work when nobody waits for it any more. */
   readonly signal?: AbortSignal
 }

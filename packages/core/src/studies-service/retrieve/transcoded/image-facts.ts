@@ -20,6 +20,8 @@ export interface ImageFacts {
   readonly description: PixelDescription | undefined
   /** Number of Frames as the attributes have it, which may be more than have bytes. */
   readonly frames: number
+  /** Whether the frames are tiles of a larger image (PS3.3 §C.7.6.17). */
+  readonly isTiled: boolean
   /** Those attributes of the data set that a new image needs, where it has them. */
   readonly attributes: Dataset
 }
@@ -48,6 +50,7 @@ export async function imageFactsOf(stored: StoredInstance, { index }: Pick<Backe
     layout,
     description: layout && pixelDescriptionOf(dataset, layout.tag),
     frames: numberOf(dataset, tags.NumberOfFrames) ?? 1,
+    isTiled: dataset[tags.TotalPixelMatrixColumns] !== undefined,
     attributes: Object.fromEntries(historyTags.flatMap((tag) => (dataset[tag] ? [[tag, dataset[tag]]] : []))),
   }
   known.set(stored.digest, facts)

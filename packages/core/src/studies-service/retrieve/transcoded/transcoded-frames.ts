@@ -116,7 +116,7 @@ function frameOf(
   return backend.derivations.get(
     [...identityOf(stored, target, transcoder.version), String(frame)],
     async (signal) => {
-      const { description } = await imageFactsOf(stored, backend)
+      const { description, isTiled } = await imageFactsOf(stored, backend)
       if (description === undefined) throw new Error('Frames without a description are transcoded')
       const source = await lookUpFrames(stored, [frame], backend)
       assertUnchanged(source.stored, stored)
@@ -125,7 +125,7 @@ function frameOf(
         throw new AdapterError('unsupported', `A frame of ${content.length} bytes is longer than what is transcoded`)
       const bytes = await readWhole(await content.read(), content.length)
       const coded = { transferSyntax: stored.transferSyntax, description, bytes }
-      const made = (await transcoder.transcode(coded, target.frameSyntax, { signal })).bytes
+      const made = (await transcoder.transcode(coded, target.frameSyntax, { signal, isTile: isTiled })).bytes
       if (made.buffer !== bytes.buffer) backend.storage.reuse?.(bytes)
       const { frameBits } = target
       if (frameBits !== undefined && made.length !== Math.ceil(frameBits / 8))

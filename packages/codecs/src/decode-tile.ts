@@ -1,21 +1,29 @@
 import type { CodedFrame } from '@sansfilm/core/adapters'
-import { type Dataset, describeCodestream, lookupTransferSyntax, type PixelDescription, tags } from '@sansfilm/dicom'
+import { describeCodestream, lookupTransferSyntax, type PixelDescription } from '@sansfilm/dicom'
+import { decodeFrame } from './decode.ts'
 
 /**
- * A frame described by its own size, where that is a part of a tile: scanners write the tiles at the right and bottom edge
- * of a slide only as large as the slide is, against PS3.3 §C.7.6.17.3, by which frames have one size.
+ * Decodes a frame of a tiled image. Scanners write the tiles at the right and bottom edge of a slide only as large as the
+ * slide is, against PS3.3 §C.7.6.17.3, by which frames have one size: such a tile lies at the top left of one that is as
+ * large as the others, and the rest is 0.
+ * @param decode what decodes a frame of one size, where that is done elsewhere
+ * @throws AdapterError as `decodeFrame`; `damaged` too for a tile that is larger than the others
  */
-export function describeEdgeTile(frame: CodedFrame, dataset: Dataset): CodedFrame {
-  const isTile = dataset[tags.TotalPixelMatrixColumns] !== undefined
-  if (!isTile || lookupTransferSyntax(frame.transferSyntax)?.encapsulated !== true) return frame
+export async function decodeTile(frame: CodedFrame, decode = decodeFrame): Promise<CodedFrame> {
+  return completeTile(await decode(describeTile(frame)), frame.description)
+}
+
+/** A frame described by its own size, where that is a part of a tile. */
+function describeTile(frame: CodedFrame): CodedFrame {
+  if (lookupTransferSyntax(frame.transferSyntax)?.encapsulated !== true) return frame
   const found = describeCodestream(frame.bytes)
   const { rows, columns } = frame.description
   if (found === undefined || found.rows > rows || found.columns > columns) return frame
   return { ...frame, description: { ...frame.description, rows: found.rows, columns: found.columns } }
 }
 
-/** A decoded frame at the top left of one of the size that tiles have; the rest is 0. The same frame where it is whole. */
-export function completeTile(frame: CodedFrame, { rows, columns }: PixelDescription): CodedFrame {
+/** The same frame where it is whole. */
+function completeTile(frame: CodedFrame, { rows, columns }: PixelDescription): CodedFrame {
   const { description } = frame
   if (description.rows === rows && description.columns === columns) return frame
   const { bitsAllocated, samplesPerPixel, planarConfiguration } = description
