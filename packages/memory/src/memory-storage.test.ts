@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { instanceStorageContract } from '@sansfilm/adapter-contracts'
+import { instanceStorageContract, packContract } from '@sansfilm/adapter-contracts'
 import { describeContract } from '@sansfilm/adapter-contracts/jest'
 import { memoryStorage } from './memory-storage.ts'
 
 describeContract('memoryStorage', instanceStorageContract, () => memoryStorage())
+describeContract('memoryStorage with packs', packContract, () => memoryStorage({ packs: { maxWaiting: 4 } }))
 
 async function* bytes(length: number): AsyncIterable<Uint8Array> {
   yield new Uint8Array(length)

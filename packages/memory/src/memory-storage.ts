@@ -1,9 +1,21 @@
-import { AdapterError, assertObjectKey, type ByteRange, type InstanceStorage } from '@sansfilm/core/adapters'
+import {
+  AdapterError,
+  assertObjectKey,
+  type ByteRange,
+  type InstanceStorage,
+  type ObjectKey,
+  type Pack,
+} from '@sansfilm/core/adapters'
 
 /** Options of `memoryStorage`. */
 export interface MemoryStorageOptions {
   /** Bytes of all objects together; one that does not fit is refused as `out-of-resources`. Default: no limit. */
   readonly maxBytes?: number
+  /**
+   * Small pieces share objects, as in storages where that saves something: pieces are gathered until `flush`, or until there
+   * are so many. Default: each has its own.
+   */
+  readonly packs?: { readonly maxWaiting: number }
 }
 
 interface MemoryObject {
@@ -18,7 +30,10 @@ const chunkLength = 256 * 1024
  * Keeps objects in memory, for trying out and for tests: the reference that other storages are measured against.
  * @example const storage = memoryStorage()
  */
-export function memoryStorage({ maxBytes = Number.POSITIVE_INFINITY }: MemoryStorageOptions = {}): InstanceStorage {
+export function memoryStorage({
+  maxBytes = Number.POSITIVE_INFINITY,
+  packs,
+}: MemoryStorageOptions = {}): InstanceStorage {
   const objects = new Map<string, MemoryObject>()
   let used = 0
 
@@ -34,15 +49,19 @@ export function memoryStorage({ maxBytes = Number.POSITIVE_INFINITY }: MemorySto
     objects.delete(key)
   }
 
+  const put: InstanceStorage['put'] = async (key, source) => {
+    assertObjectKey(key)
+    const bytes = await gather(source, () => maxBytes - used)
+    remove(key)
+    objects.set(key, { bytes, modified: new Date() })
+    used += bytes.length
+    return { length: bytes.length }
+  }
+
   return {
-    async put(key, source) {
-      assertObjectKey(key)
-      const bytes = await gather(source, () => maxBytes - used)
-      remove(key)
-      objects.set(key, { bytes, modified: new Date() })
-      used += bytes.length
-      return { length: bytes.length }
-    },
+    put,
+
+    ...(packs !== undefined && { openPack: (_group, newKey) => gatheringPack(packs.maxWaiting, newKey, put) }),
 
     async get(key, range) {
       const bytes = find(key)
@@ -78,6 +97,35 @@ export function memoryStorage({ maxBytes = Number.POSITIVE_INFINITY }: MemorySto
       used = 0
     },
   }
+}
+
+/** Puts the pieces that have come as one object when it is told that no more come. */
+function gatheringPack(maxWaiting: number, newKey: () => ObjectKey, put: InstanceStorage['put']): Pack {
+  let waiting: Uint8Array[] = []
+  let flushed = Promise.withResolvers<ObjectKey>()
+  return {
+    maxWaiting,
+    async append(parts, release) {
+      const bytes = Uint8Array.from(Buffer.concat(parts))
+      release()
+      const offset = waiting.reduce((sum, piece) => sum + piece.length, 0)
+      waiting.push(bytes)
+      return { key: await flushed.promise, offset, length: bytes.length }
+    },
+    flush() {
+      if (waiting.length === 0) return
+      const pieces = waiting
+      const { resolve, reject } = flushed
+      waiting = []
+      flushed = Promise.withResolvers()
+      const key = newKey()
+      put(key, pulled(pieces)).then(() => resolve(key), reject)
+    },
+  }
+}
+
+async function* pulled(pieces: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
+  yield* pieces
 }
 
 /** Copies the chunks, for a source may use their memory again. */

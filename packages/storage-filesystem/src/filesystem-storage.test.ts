@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { instanceStorageContract } from '@sansfilm/adapter-contracts'
+import { instanceStorageContract, packContract } from '@sansfilm/adapter-contracts'
 import { describeContract } from '@sansfilm/adapter-contracts/jest'
 import { filesystemStorage } from './filesystem-storage.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'sansfilm-storage-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-describeContract('filesystemStorage', instanceStorageContract, () =>
-  filesystemStorage({ directory: mkdtempSync(join(root, 'case-')) }),
-)
+const create = () => filesystemStorage({ directory: mkdtempSync(join(root, 'case-')) })
+
+describeContract('filesystemStorage', instanceStorageContract, create)
+describeContract('filesystemStorage, packs', packContract, create)

@@ -12,6 +12,7 @@ import { absent, attempt, errorName, unless } from './failures.ts'
 import { IncomingFile } from './incoming-file.ts'
 import { listObjects } from './list-objects.ts'
 import { ObjectReader } from './object-reader.ts'
+import { PackFiles } from './pack-files.ts'
 import { UnfinishedPuts } from './unfinished-puts.ts'
 import { WriteBuffers } from './write-buffers.ts'
 
@@ -47,6 +48,8 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
     return join(directory, key)
   }
 
+  const packs = new PackFiles(pathOf, folders)
+
   return {
     leftovers: unfinished.leftovers,
 
@@ -69,6 +72,8 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
       })
     },
 
+    openPack: (group, newKey) => packs.open(group, newKey),
+
     async get(key, range) {
       const path = pathOf(key)
       if (range !== undefined) assertRange(range)
@@ -85,6 +90,7 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
 
     async delete(key) {
       const path = pathOf(key)
+      packs.forget(key)
       await attempt('delete the object', unless(notAFile, unlink(path)))
       await reader.forget(path)
       await removeEmptyFolders(dirname(path), directory, folders)
@@ -97,6 +103,7 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
     check: () => unfinished.withNewFile((path) => probe(path, reader)),
 
     async close() {
+      await packs.close()
       buffers.clear()
       await reader.clear()
     },

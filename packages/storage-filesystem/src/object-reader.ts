@@ -16,7 +16,8 @@ export class ObjectReader {
   async stream(path: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>> {
     const file = await this.#files.use(path)
     try {
-      const within = clamp(range ?? { offset: 0, length: Number.MAX_SAFE_INTEGER }, await file.length())
+      const wanted = range ?? { offset: 0, length: Number.MAX_SAFE_INTEGER }
+      const within = clamp(wanted, await file.length(wanted.offset + wanted.length))
       if (within.length > 64 * KiB) return new ObjectStream(file, within, this.#budget, this.#buffers)
       const bytes = await this.#readFully(file, within)
       file.release()
@@ -32,7 +33,7 @@ export class ObjectReader {
     const file = await this.#files.use(path)
     try {
       // Only for large ranges is it worth asking how much of them there is.
-      const within = range.length > 1024 * KiB ? clamp(range, await file.length()) : range
+      const within = range.length > 1024 * KiB ? clamp(range, await file.length(range.offset + range.length)) : range
       return await this.#readFully(file, within)
     } finally {
       file.release()

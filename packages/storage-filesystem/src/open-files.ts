@@ -39,9 +39,12 @@ export class OpenFile {
     return this
   }
 
-  /** Bytes. @throws AdapterError `not-found` for a folder */
-  length(): Promise<number> {
-    this.#length ??= this.#descriptor.then(lengthOf)
+  /**
+   * Bytes, or so many as there were lately where they are `enough`: an object that shared ones are added to grows.
+   * @throws AdapterError `not-found` for a folder
+   */
+  async length(enough: number): Promise<number> {
+    if (this.#length === undefined || (await this.#length) < enough) this.#length = this.#descriptor.then(lengthOf)
     return this.#length
   }
 
@@ -78,7 +81,7 @@ async function lengthOf(descriptor: number): Promise<number> {
 
 /**
  * Opens files, and keeps a few open for a moment: viewers ask for the frames of one object by the dozen, and to open and
- * close it costs as much as to read one. An object never changes under its key, so what is open is never out of date;
+ * close it costs as much as to read one. An object under its key never changes but by growing, so what is open is never out of date;
  * what is deleted here is let go at once.
  */
 export class OpenFiles {

@@ -23,6 +23,24 @@ export interface StoredObject {
   readonly modified: Date
 }
 
+/**
+ * Gathers small pieces into objects that they share. Each piece is whole when it is handed over, so what is refused while it
+ * comes in never gets here.
+ */
+export interface Pack {
+  /** Pieces whose `append` has not resolved yet, at most: whoever has as many calls `flush` before it waits for one. */
+  readonly maxWaiting: number
+  /**
+   * Adds one piece, given in parts, and resolves to where it lies when it survives power loss: where the storage gathers,
+   * no sooner than `flush`. When it rejects, nothing refers to what may have been written. Not for objects of megabytes.
+   * @param release called once nobody will look at the memory of the parts again, whatever becomes of the piece
+   * @throws AdapterError `out-of-resources` when there is no room
+   */
+  append(parts: readonly Uint8Array[], release: () => void): Promise<ObjectLocation>
+  /** Tells that no more comes for now: what was appended becomes durable without waiting for more. */
+  flush(): void
+}
+
 /** Where instance bytes live. What is no key, or no range, is a `TypeError` or `RangeError` of the caller's. */
 export interface InstanceStorage {
   /**
@@ -33,6 +51,15 @@ export interface InstanceStorage {
    * @throws AdapterError `out-of-resources` when there is no room
    */
   put(key: ObjectKey, bytes: AsyncIterable<Uint8Array>): Promise<{ readonly length: number }>
+  /**
+   * Begins to store small pieces that come together, such as the instances of one request. Absent where a small object costs
+   * no more than a small piece of a large one. An object that pieces are added to is listed, and can be read, as it grows;
+   * what a failure leaves after its last whole piece stays until the object is deleted. Ten seconds after its first piece at
+   * the latest it takes no more.
+   * @param group pieces of different groups never share an object
+   * @param newKey names the next object
+   */
+  openPack?(group: string, newKey: () => ObjectKey): Pack
   /**
    * A stream of the object or of `range`. Rejects `not-found` before the first byte, never in the middle.
    * Whoever gets it iterates it once, or ends it by `return`: only then is the source released. A range past the end gives

@@ -1,10 +1,11 @@
 import type { Part10Limits } from '@sansfilm/dicom'
-import type { ExtraAttributes, InstanceRecord, InstanceStorage, StoredObject } from '../adapters/index.ts'
+import type { ExtraAttributes, InstanceRecord, InstanceStorage } from '../adapters/index.ts'
+import { partitionOf } from '../studies-service/object-key.ts'
 import { identifyInstance } from '../studies-service/store/check-instance.ts'
 import { inflateInstance } from '../studies-service/store/inflate-instance.ts'
 import { buildInstanceRecord } from '../studies-service/store/instance-record.ts'
-import { partitionOf } from '../studies-service/store/object-key.ts'
 import { observePart10 } from '../studies-service/store/observe-part10.ts'
+import type { StoredBytes } from './stored-bytes.ts'
 
 /** How an object is read. */
 export interface ReadRecordOptions {
@@ -14,29 +15,33 @@ export interface ReadRecordOptions {
 }
 
 /**
- * The index record of a stored object, from its bytes. Of a deflated one the inflated object is made again.
+ * The index record of stored bytes. Of a deflated instance the inflated object is made again.
  * @throws Part10Error, InstanceRefusal where it is no instance; AdapterError where it cannot be read; the signal's reason
  */
 export async function readRecord(
-  { key, length, modified }: StoredObject,
+  { location, storedAt, bytes }: StoredBytes,
   storage: InstanceStorage,
   { limits, extraAttributes, signal }: ReadRecordOptions,
 ): Promise<InstanceRecord> {
-  const location = { key, offset: 0, length }
   let record: InstanceRecord | undefined
-  const observed = observePart10(await storage.get(key), limits, async (parsed, digest) => {
+  const source = bytes === undefined ? await storage.get(location.key, location) : once(bytes)
+  const observed = observePart10(source, limits, async (parsed, digest) => {
     const identity = identifyInstance(parsed)
     const { deflated } = parsed.transferSyntax
     record = await buildInstanceRecord(parsed, identity, {
-      partition: partitionOf(key),
+      partition: partitionOf(location.key),
       location,
       digest,
       inflated: deflated ? await inflateInstance(location, storage, limits, signal) : undefined,
-      storedAt: modified,
+      storedAt,
       extraAttributes,
     })
   })
   for await (const _ of observed) signal?.throwIfAborted()
   if (record === undefined) throw new Error('an object was read to its end and not told of')
   return record
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }

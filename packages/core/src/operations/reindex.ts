@@ -9,12 +9,15 @@ import {
 } from '../adapters/index.ts'
 import type { ConflictPolicy } from '../backend.ts'
 import { defaultLimits } from '../options.ts'
+import { isPackKey } from '../studies-service/object-key.ts'
 import { InstanceRefusal } from '../studies-service/store/failure-reason.ts'
-import { isInflatedKey } from '../studies-service/store/object-key.ts'
+import { readWithdrawn } from '../studies-service/withdraw.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
 import { inBatches } from './in-batches.ts'
+import { listStored } from './list-stored.ts'
 import type { Archive, OperationOptions } from './operation.ts'
 import { readRecord } from './read-record.ts'
+import { originOf, readPack, type StoredBytes, wholeObject } from './stored-bytes.ts'
 
 /** An object that has no row of its own after `reindex`. It is never removed. */
 export type ReindexProblem =
@@ -43,12 +46,14 @@ export interface ReindexOptions extends OperationOptions<ReindexReport> {
 
 /** What `reindex` has done. */
 export interface ReindexReport {
-  /** Objects seen, and their bytes; inflated ones, which are made again, are not among them. */
+  /**
+   * Objects seen, and their bytes; each instance of a pack is one. Inflated ones, which are made again, are not among them.
+   */
   readonly objects: number
   readonly bytes: number
   /** Instances that had no row. */
   readonly added: number
-  /** Objects that a row referred to already: after an interruption nothing is read twice. */
+  /** Objects that a row referred to already: after an interruption nothing is read twice, but for packs. */
   readonly unchanged: number
   readonly superseded: number
   readonly failed: number
@@ -73,7 +78,7 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
   const exclusively = createQueue()
   const inOrder = createOrder()
 
-  const count = (what: 'added' | 'unchanged' | 'superseded' | 'failed', { length }: StoredObject) => {
+  const count = (what: 'added' | 'unchanged' | 'superseded' | 'failed', { location: { length } }: StoredBytes) => {
     report = { ...report, objects: report.objects + 1, bytes: report.bytes + length, [what]: report[what] + 1 }
     onProgress?.(report)
   }
@@ -83,33 +88,30 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
     if (inflated !== undefined) await storage.delete(inflated.key)
   }
 
-  const supersede = (key: ObjectKey, by: ObjectKey, identical: boolean, object: StoredObject) => {
-    count('superseded', object)
-    onProblem?.({ type: 'superseded', key, by, identical })
-  }
-
-  /** Of two objects, the key tells which came later. */
-  const settle = async (record: InstanceRecord, object: StoredObject): Promise<void> => {
-    const { key } = object
+  /** Of two versions, the origin tells which came later. */
+  const settle = async (record: InstanceRecord, object: StoredBytes): Promise<void> => {
+    const { key } = object.location
     const added = await index.add(record, 'refuse') // again: what stands may have changed since the first time
     if (added.outcome === 'added' || added.outcome === 'replaced') return count('added', object)
-    const standing = added.stored.location.key
-    if (standing === key) {
+    const { location: standing } = added.stored
+    if (standing.key === key && standing.offset === object.location.offset) {
       await discardInflated(record)
       return count('unchanged', object)
     }
     const identical = added.outcome === 'identical'
-    const wins = onConflict === 'replace' ? key > standing : key < standing
-    if (identical || !wins) {
+    const isLater = !identical && object.origin > (await originOf(standing, storage))
+    if (identical || isLater !== (onConflict === 'replace')) {
       await discardInflated(record)
-      return supersede(key, standing, identical, object)
+      count('superseded', object)
+      onProblem?.({ type: 'superseded', key, by: standing.key, identical })
+      return
     }
     await index.add(record, 'replace')
     count('added', object)
-    onProblem?.({ type: 'superseded', key: standing, by: key, identical })
+    onProblem?.({ type: 'superseded', key: standing.key, by: key, identical })
   }
 
-  const indexObject = async (object: StoredObject): Promise<void> => {
+  const indexBytes = async (object: StoredBytes): Promise<void> => {
     signal?.throwIfAborted()
     const { turn, pass } = inOrder()
     let record: InstanceRecord
@@ -121,7 +123,7 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
     } catch (error) {
       if (!isObjectsFault(error)) throw error
       count('failed', object)
-      onProblem?.({ type: 'not-indexed', key: object.key, cause: error })
+      onProblem?.({ type: 'not-indexed', key: object.location.key, cause: error })
       return
     } finally {
       pass()
@@ -131,14 +133,31 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
     else await exclusively(() => settle(record, object)) // so that of three versions the right one wins too
   }
 
-  const objects = storage.list(partition === undefined ? '' : `${partition}/`)
-  for await (const listed of inBatches(objects, batchSize)) {
-    const batch = listed.filter(({ key }) => !isInflatedKey(key))
-    const referenced = await index.references(batch.map(({ key }) => key))
-    await forEachConcurrently(batch, concurrency, async (object) =>
-      referenced.has(object.key) ? count('unchanged', object) : indexObject(object),
-    )
+  async function* unread(): AsyncIterable<StoredBytes> {
+    const objects = listStored(storage.list(partition === undefined ? '' : `${partition}/`))
+    for await (const batch of inBatches(objects, batchSize)) {
+      const referenced = await index.references(batch.map(({ object }) => object.key))
+      for (const { object, withdrawals } of batch) {
+        if (isPackKey(object.key)) yield* packed(object, withdrawals)
+        else if (referenced.has(object.key)) count('unchanged', wholeObject(object))
+        else yield wholeObject(object)
+      }
+    }
   }
+
+  async function* packed(object: StoredObject, withdrawals: readonly ObjectKey[]): AsyncIterable<StoredBytes> {
+    try {
+      const withdrawn = new Set<number>()
+      for (const key of withdrawals) for (const offset of await readWithdrawn(key, storage)) withdrawn.add(offset)
+      for await (const entry of readPack(object.key, storage)) if (!withdrawn.has(entry.location.offset)) yield entry
+    } catch (error) {
+      if (!isObjectsFault(error)) throw error
+      count('failed', wholeObject(object))
+      onProblem?.({ type: 'not-indexed', key: object.key, cause: error })
+    }
+  }
+
+  await forEachConcurrently(unread(), concurrency, indexBytes)
   // Every row was made here with these; rows of an older index are for the back-fill.
   if (isNew && partition === undefined) await index.setExtraAttributes(extraAttributes)
   return report

@@ -1,4 +1,5 @@
-import type { InstanceIndex, StoredObject } from '../adapters/index.ts'
+import type { InstanceIndex, ObjectKey, StoredObject } from '../adapters/index.ts'
+import { packOfWithdrawn } from '../studies-service/object-key.ts'
 import { isEmpty } from './archive-identity.ts'
 import { inBatches } from './in-batches.ts'
 import type { Archive, OperationOptions } from './operation.ts'
@@ -68,11 +69,13 @@ export async function sweep({ storage, index }: Archive, options: SweepOptions):
   return report
 }
 
+/** Lists of what was withdrawn from a pack go when the pack does. */
 async function withoutReference(
   objects: readonly StoredObject[],
   index: InstanceIndex,
 ): Promise<readonly StoredObject[]> {
   if (objects.length === 0) return []
-  const referenced = await index.references(objects.map(({ key }) => key))
-  return objects.filter(({ key }) => !referenced.has(key))
+  const owner = (key: ObjectKey) => packOfWithdrawn(key) ?? key
+  const referenced = await index.references([...new Set(objects.map(({ key }) => owner(key)))])
+  return objects.filter(({ key }) => !referenced.has(owner(key)))
 }

@@ -1,5 +1,5 @@
-import type { ObjectKey, Partition, StoredInstance } from '../adapters/index.ts'
-import { objectsOf } from '../studies-service/stored-objects.ts'
+import type { InstanceIndex, ObjectKey, Partition, StoredInstance } from '../adapters/index.ts'
+import { objectsOf, standingAt } from '../studies-service/stored-objects.ts'
 import { checkObject, type ObjectProblem } from './check-object.ts'
 import type { Archive, OperationOptions } from './operation.ts'
 
@@ -51,8 +51,8 @@ export async function verify({ storage, index }: Archive, options: VerifyOptions
     for (const object of objectsOf(stored)) {
       const found = await checkObject(object, storage, count)
       const { key } = object.location
-      // An instance that was deleted while it was read is no problem.
-      if (found === undefined || !(await index.references([key])).has(key)) continue
+      // An instance that was deleted or moved while it was read is no problem.
+      if (found === undefined || !(await liesThere(stored, index))) continue
       report = { ...report, [found.problem]: report[found.problem] + 1 }
       onProblem?.({ stored, key, ...found })
     }
@@ -65,4 +65,11 @@ export async function verify({ storage, index }: Archive, options: VerifyOptions
 /** Digests are evenly spread. */
 function isAmong({ digest }: StoredInstance, share: number): boolean {
   return Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32 < share
+}
+
+async function liesThere(stored: StoredInstance, index: InstanceIndex): Promise<boolean> {
+  const standing = await standingAt(stored, index)
+  if (standing === undefined) return false
+  const { key, offset } = stored.location
+  return standing.location.key === key && standing.location.offset === offset
 }

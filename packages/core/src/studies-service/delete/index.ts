@@ -1,7 +1,7 @@
 import type { InstanceScope } from '../../adapters/index.ts'
 import { DicomwebError } from '../../errors.ts'
 import type { Transaction } from '../../transaction.ts'
-import { objectsOf } from '../stored-objects.ts'
+import { discardForgotten } from '../stored-objects.ts'
 import { isVisible } from '../visibility.ts'
 
 /**
@@ -9,7 +9,7 @@ import { isVisible } from '../visibility.ts'
  * sweep. PS3.18 has no such transaction: the method is RFC 9110's, on the resources of PS3.18 §10.4.1.
  */
 export const deleteInstances: Transaction = async (_request, target, context, backend) => {
-  const { index, storage, authorize, emit, reportBug } = backend
+  const { index, authorize, emit, reportBug } = backend
   if (target.study === undefined) throw new DicomwebError('bad-request', 'Deletion needs a study, series or instance.')
   const scope: InstanceScope = {
     partition: context.partition,
@@ -26,10 +26,6 @@ export const deleteInstances: Transaction = async (_request, target, context, ba
   const removed = await index.remove(scope)
   if (removed.length === 0) throw new DicomwebError('not-found', 'Nothing is stored there.')
   emit({ type: 'deleted', at: new Date(), context, target: resource, instances: removed.length })
-  const keys = [...new Set(removed.flatMap(objectsOf).map(({ location }) => location.key))]
-  const stillReferenced = await index.references(keys)
-  for (const key of keys) {
-    if (!stillReferenced.has(key)) await storage.delete(key).catch((error) => reportBug(error, context)) // the sweep's now
-  }
+  await discardForgotten(removed, backend, (error) => reportBug(error, context)) // what fails is left to the sweep
   return { status: 204, headers: {}, body: null }
 }

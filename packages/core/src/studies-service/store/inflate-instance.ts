@@ -1,6 +1,6 @@
 import { convertToExplicitVRLittleEndian, type Part10Limits } from '@sansfilm/dicom'
 import type { InflatedInstance, InstanceStorage, ObjectLocation } from '../../adapters/index.ts'
-import { newInflatedKey, partitionOf } from './object-key.ts'
+import { newInflatedKey, partitionOf } from '../object-key.ts'
 import { observePart10 } from './observe-part10.ts'
 
 /**

@@ -1,22 +1,25 @@
-import { type Dataset, type ParsedInstance, Part10Error, type Part10Warning, type Uid } from '@sansfilm/dicom'
+import { type Dataset, Part10Error, type Part10Warning, type Uid } from '@sansfilm/dicom'
 import {
   AdapterError,
   type AddOutcome,
   type InflatedInstance,
   type InstanceRecord,
   type ObjectLocation,
+  type StoredInstance,
 } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import type { Context } from '../../context.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
-import { discardObjects } from '../stored-objects.ts'
+import { discardObjects, standingAt } from '../stored-objects.ts'
+import { withdrawFromPacks } from '../withdraw.ts'
 import { mayStore, refuseTarget } from './authorize-store.ts'
 import { dubiousUids, type InstanceIdentity, identifyInstance, reasonOfProblem, tryIdentify } from './check-instance.ts'
 import { type FailureReason, InstanceRefusal } from './failure-reason.ts'
 import { inflateInstance } from './inflate-instance.ts'
 import { buildInstanceRecord } from './instance-record.ts'
-import { newObjectKey } from './object-key.ts'
 import { observePart10 } from './observe-part10.ts'
+import type { PlaceInPack } from './request-pack.ts'
+import { type Observed, type Written, writeInstance } from './write-instance.ts'
 
 /** An instance that is stored now. */
 export interface Stored {
@@ -37,10 +40,18 @@ export interface Refused {
 export type IngestOutcome = Stored | Refused
 
 /** What one pass over the bytes finds out while storage writes them. */
-interface Received {
-  readonly parsed: ParsedInstance
+interface Received extends Observed {
   readonly identity: InstanceIdentity
-  readonly digest: string
+}
+
+/** Ends the pass over the bytes of an instance that is stored already, so that they are not written again. */
+class StoredAlready extends Error {
+  readonly stored: StoredInstance
+
+  constructor(stored: StoredInstance) {
+    super('The same bytes are stored already')
+    this.stored = stored
+  }
 }
 
 /**
@@ -49,6 +60,7 @@ interface Received {
  * behind.
  * @param bytes of one instance; consumed once
  * @param study the Study Instance UID of the target resource, if it names one
+ * @param pack takes small instances; without it each is an object of its own
  * @throws DicomwebError where the request as a whole has failed
  * @see PS3.18 §10.5.2
  */
@@ -57,29 +69,51 @@ export async function ingest(
   study: Uid | undefined,
   context: Context,
   backend: Backend,
+  pack?: PlaceInPack,
 ): Promise<IngestOutcome> {
   let identity: Partial<InstanceIdentity> = {}
+  let received: Received | undefined
+  const found = () => {
+    if (received === undefined) throw new Error('storage resolved without reading to the end')
+    return received
+  }
   try {
-    const key = newObjectKey(context.partition)
     const { maxInstanceBytes } = backend.limits
     const tooLarge = () => new InstanceRefusal('tooLarge', `The instance is larger than ${maxInstanceBytes} bytes`)
-    let received: Received | undefined
-    const { length } = await backend.storage.put(
-      key,
-      observePart10(limitBytes(bytes, maxInstanceBytes, tooLarge), backend.limits, async (parsed, digest) => {
+    const observed = observePart10(
+      limitBytes(bytes, maxInstanceBytes, tooLarge),
+      backend.limits,
+      async (parsed, digest) => {
         identity = tryIdentify(parsed.dataset)
         const known = identifyInstance(parsed)
         await refuseTarget(known, parsed.dataset, study, context, backend)
         received = { parsed, identity: known, digest }
-      }),
+        const standing = await standingAt({ partition: context.partition, ...known }, backend.index)
+        if (standing?.digest === digest) throw new StoredAlready(standing)
+      },
     )
-    if (received === undefined) throw new Error('storage resolved without reading to the end')
-    return await addToIndex(received, { key, offset: 0, length }, context, backend)
+    const written = await writeInstance(observed, found, context.partition, backend.storage, pack)
+    return await addToIndex(found(), written, context, backend)
   } catch (error) {
+    if (error instanceof StoredAlready)
+      return storedAs('identical', found(), error.stored.location.length, context, backend)
     const refusal = refusalOf(error)
     if (refusal === undefined) throw error
     return { refused: refusal.reason, detail: refusal.message, identity }
   }
+}
+
+/** Tells everyone that the instance is stored. */
+function storedAs(
+  outcome: Stored['stored'],
+  { parsed, identity }: Received,
+  bytes: number,
+  context: Context,
+  { emit }: Backend,
+): Stored {
+  const { study, series, instance } = identity
+  emit({ type: 'stored', at: new Date(), context, target: { study, series, instance }, bytes, outcome })
+  return { stored: outcome, identity, warnings: [...parsed.warnings, ...dubiousUids(parsed)] }
 }
 
 /** Makes what is read of a deflated instance. Where that fails, nothing stays. */
@@ -99,18 +133,18 @@ async function inflateWhereDeflated(
 
 async function addToIndex(
   received: Received,
-  location: ObjectLocation,
+  { location, storedAt }: Written,
   context: Context,
   backend: Backend,
 ): Promise<IngestOutcome> {
   const { parsed, identity, digest } = received
-  const { storage, extraAttributes, emit } = backend
+  const { storage, extraAttributes } = backend
   const record = await buildInstanceRecord(parsed, identity, {
     partition: context.partition,
     location,
     digest,
     inflated: await inflateWhereDeflated(received, location, backend),
-    storedAt: new Date(),
+    storedAt,
     extraAttributes,
   })
   let added: AddOutcome
@@ -119,21 +153,16 @@ async function addToIndex(
   } catch (error) {
     // Only a refusal for lack of room promises that no row was written; after any other failure the row may stand, and
     // bytes without a row are what the sweep is for.
-    if (error instanceof AdapterError && error.code === 'out-of-resources') await discardObjects(record, storage)
+    if (error instanceof AdapterError && error.code === 'out-of-resources') await discardObjects([record], storage)
     throw error
   }
-  if (added.outcome === 'identical' || added.outcome === 'conflict') await discardObjects(record, storage)
+  if (added.outcome === 'identical' || added.outcome === 'conflict') await discardObjects([record], storage)
+  if (added.outcome === 'replaced') {
+    // The row stands whatever becomes of this; the order of the two still tells which one counts.
+    await withdrawFromPacks([added.previous], storage).catch((error) => backend.reportBug(error, context))
+  }
   if (added.outcome === 'conflict') throw new InstanceRefusal('duplicateSopInstance')
-  const { study, series, instance } = identity
-  emit({
-    type: 'stored',
-    at: new Date(),
-    context,
-    target: { study, series, instance },
-    bytes: location.length,
-    outcome: added.outcome,
-  })
-  return { stored: added.outcome, identity, warnings: [...parsed.warnings, ...dubiousUids(parsed)] }
+  return storedAs(added.outcome, received, location.length, context, backend)
 }
 
 /** Adds the row by the conflict policy. What is replaced in another study must be one the caller may change, too. */

@@ -28,7 +28,7 @@ describe('overlapParts', () => {
     const seen: string[] = []
     const durable = Promise.withResolvers<void>()
     const results = collect(
-      overlapParts(partsNamed(['a', 'b', 'c'], seen), async (part) => {
+      overlapParts(partsNamed(['a', 'b', 'c'], seen), {}, async (part) => {
         await readAll(part)
         if (part.headers.name === 'a') await durable.promise
         if (part.headers.name === 'c') durable.resolve()
@@ -43,7 +43,7 @@ describe('overlapParts', () => {
     const seen: string[] = []
     const never = Promise.withResolvers<void>()
     const names = Array.from({ length: 40 }, (_, i) => String(i))
-    const iterator = overlapParts(partsNamed(names, seen), async (part) => {
+    const iterator = overlapParts(partsNamed(names, seen), {}, async (part) => {
       await readAll(part)
       await never.promise
     })[Symbol.asyncIterator]()
@@ -57,7 +57,7 @@ describe('overlapParts', () => {
 
   it('goes on after a part that was not read, and fails as a part failed once the others are done', async () => {
     let finished = false
-    const results = overlapParts(partsNamed(['unread', 'slow', 'bad']), async (part) => {
+    const results = overlapParts(partsNamed(['unread', 'slow', 'bad']), {}, async (part) => {
       if (part.headers.name === 'unread') return 'refused'
       await readAll(part)
       if (part.headers.name === 'bad') throw new Error('broken off')

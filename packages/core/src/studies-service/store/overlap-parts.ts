@@ -1,7 +1,15 @@
 import type { IncomingPart } from '../../http/multipart-related/read.ts'
 
-/** Parts whose bytes have come but that are not durable yet, at most. Their flushes and commits share the disk's time. */
-const maxPending = 16
+/** How many parts are under way, and who is to be told that they are waited for. */
+export interface OverlapOptions {
+  /**
+   * Parts whose bytes have come but that are not durable yet, at most. Their flushes and commits share the disk's time.
+   * Default 16.
+   */
+  readonly maxPending?: number | undefined
+  /** Told when no more parts are read before a result has come, and when reading goes on. */
+  readonly onWaiting?: (isWaiting: boolean) => void
+}
 
 /**
  * Takes each part in turn, and begins the next as soon as the bytes of one have all been read: making it durable goes on
@@ -10,6 +18,7 @@ const maxPending = 16
  */
 export async function* overlapParts<Result>(
   parts: AsyncIterable<IncomingPart>,
+  { maxPending = 16, onWaiting = () => undefined }: OverlapOptions,
   take: (part: IncomingPart) => Promise<Result>,
 ): AsyncIterable<Result> {
   const pending: Promise<Result>[] = []
@@ -23,15 +32,20 @@ export async function* overlapParts<Result>(
         result.catch(() => undefined)
         pending.push(result)
         await Promise.race([read.promise, result])
-        if (pending.length >= maxPending) yield await (pending.shift() as Promise<Result>) // there are some
+        if (pending.length < maxPending) continue
+        onWaiting(true)
+        yield await (pending.shift() as Promise<Result>) // there are some
+        onWaiting(false)
       }
     } catch (error) {
       failure = { error }
     }
+    onWaiting(true)
     // What came before a failure has a result of its own.
     while (pending.length > 0) yield await (pending.shift() as Promise<Result>) // likewise
     if (failure !== undefined) throw failure.error
   } finally {
+    onWaiting(true) // for a reader that leaves
     await Promise.allSettled(pending)
   }
 }

@@ -1,5 +1,5 @@
 import type { InstanceStorage, Partition } from '../../adapters/index.ts'
-import { newObjectKey } from './object-key.ts'
+import { newObjectKey } from '../object-key.ts'
 
 /** Bulk data that arrived, kept in storage until the instances that refer to it are written. */
 export interface SpooledPart {

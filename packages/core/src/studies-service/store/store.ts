@@ -9,6 +9,7 @@ import { failureReasons } from './failure-reason.ts'
 import { type IngestOutcome, ingest, type Refused } from './ingest.ts'
 import { overlapParts } from './overlap-parts.ts'
 import type { StoreRequest } from './request.ts'
+import { openRequestPack } from './request-pack.ts'
 import { storeMetadataAndBulkdata } from './store-metadata.ts'
 
 /**
@@ -59,11 +60,17 @@ function storePart10Parts(
   context: Context,
   backend: Backend,
 ): AsyncIterable<IngestOutcome> {
-  return overlapParts(parts, async ({ headers, body }) => {
+  const pack = openRequestPack(backend.storage, context.partition)
+  const store = (body: AsyncIterable<Uint8Array>) =>
+    pack === undefined
+      ? ingest(body, study, context, backend)
+      : pack.storing((place) => ingest(body, study, context, backend, place))
+  const options = { maxPending: pack?.maxPending, onWaiting: (isWaiting: boolean) => pack?.setWaitedFor(isWaiting) }
+  return overlapParts(parts, options, async ({ headers, body }) => {
     const type = parseMediaType(headers['content-type'] ?? mediaTypes.dicom)?.type
     // Some senders label parts as octets; the bytes themselves say whether they are Part 10.
     return type === mediaTypes.dicom || type === mediaTypes.octetStream
-      ? ingest(body, study, context, backend)
+      ? store(body)
       : { refused: 'unsupportedPart', detail: `A part is ${type ?? 'of no media type'}`, identity: {} }
   })
 }

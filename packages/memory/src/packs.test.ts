@@ -1,0 +1,184 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { type Archive, createDicomweb, type DicomwebOptions, reindex, sweep, verify } from '@sansfilm/core'
+import type { InstanceStorage, StoredInstance } from '@sansfilm/core/adapters'
+import { sopClasses, type TransferSyntax, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
+import { memoryIndex } from './memory-index.ts'
+import { memoryStorage } from './memory-storage.ts'
+
+const study = '2.25.1'
+const series = '2.25.2'
+const MiB = 1024 * 1024
+
+let storage: InstanceStorage
+let archive: Archive
+beforeEach(() => {
+  storage = memoryStorage({ packs: { maxWaiting: 8 } })
+  archive = { storage, index: memoryIndex() }
+})
+
+function objectOf(instance: string, comment = '', syntax: TransferSyntax = transferSyntaxes.ExplicitVRLittleEndian) {
+  return writePart10Buffer({
+    transferSyntax: syntax,
+    dataset: {
+      [tags.SOPClassUID]: { vr: 'UI', Value: [sopClasses.SecondaryCaptureImageStorage.uid] },
+      [tags.SOPInstanceUID]: { vr: 'UI', Value: [instance] },
+      [tags.Modality]: { vr: 'CS', Value: ['OT'] },
+      [tags.StudyInstanceUID]: { vr: 'UI', Value: [study] },
+      [tags.SeriesInstanceUID]: { vr: 'UI', Value: [series] },
+      [tags.ImageComments]: { vr: 'UT', Value: [comment] },
+    },
+  })
+}
+
+/** Stores the objects with one request. @returns the status */
+async function store(objects: readonly Uint8Array[], options: Partial<DicomwebOptions> = {}): Promise<number> {
+  const parts = objects.flatMap((each) => ['--b\r\nContent-Type: application/dicom\r\n\r\n', each, '\r\n'])
+  async function* body() {
+    yield Buffer.concat([...parts, '--b--\r\n'].map((piece) => Buffer.from(piece as string))) // copies bytes as well
+  }
+  const headers = { 'content-type': 'multipart/related; type="application/dicom"; boundary=b' }
+  const request = { method: 'POST', url: '/studies', serviceRoot: 'https://pacs.example', headers, body: body() }
+  return (await createDicomweb({ ...archive, ...options }).handle(request)).status
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+async function remove(instance: string): Promise<number> {
+  const url = `/studies/${study}/series/${series}/instances/${instance}`
+  const request = { method: 'DELETE', url, serviceRoot: 'https://pacs.example', headers: {}, body: null }
+  return (await createDicomweb({ ...archive }).handle(request)).status
+}
+
+async function keys(): Promise<readonly string[]> {
+  return (await collect(storage.list())).map(({ key }) => key)
+}
+
+async function rows({ index }: Pick<Archive, 'index'> = archive): Promise<readonly StoredInstance[]> {
+  return (await collect(index.all())).toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => `2.25.${100 + i}`)
+
+/** Storage whose objects were modified long ago. */
+const aged = (): InstanceStorage => ({
+  ...storage,
+  async *list(prefix) {
+    for await (const object of storage.list(prefix)) yield { ...object, modified: new Date(0) }
+  },
+})
+
+describe('a request', () => {
+  test('stores its small instances in objects that they share, byte for byte', async () => {
+    const objects = numbered(20).map((uid, i) => objectOf(uid, 'x'.repeat(i * 1000)))
+    expect(await store(objects)).toBe(200)
+    expect(await keys()).toHaveLength(3) // at most eight wait
+    for (const [i, { location }] of (await rows()).entries()) {
+      expect(Buffer.from(await storage.read(location.key, location))).toEqual(Buffer.from(objects[i] as Uint8Array))
+    }
+    expect(await verify(archive)).toMatchObject({ instances: 20, different: 0, missing: 0 })
+  })
+
+  test('stores large and deflated instances as objects of their own, in any order among small ones', async () => {
+    const large = objectOf('2.25.100', 'x'.repeat(2 * MiB))
+    const deflated = objectOf('2.25.102', 'y', transferSyntaxes.DeflatedExplicitVRLittleEndian)
+    expect(await store([large, objectOf('2.25.101'), deflated, objectOf('2.25.103')])).toBe(200)
+    const packed = (await rows()).map(({ location }) => location.key.endsWith('.pack'))
+    expect(packed).toEqual([false, true, false, true])
+    expect(await verify(archive)).toMatchObject({ instances: 4, different: 0, missing: 0 })
+  })
+
+  test('writes nothing of what is refused or stored already', async () => {
+    await store([objectOf('2.25.100')])
+    const before = await collect(storage.list())
+    expect(await store([objectOf('2.25.100'), Buffer.from('no DICOM'), objectOf('not a UID')])).toBe(202)
+    expect(await collect(storage.list())).toEqual(before)
+  })
+
+  test('fails the instances alone that do not fit', async () => {
+    storage = memoryStorage({ maxBytes: 10_000, packs: { maxWaiting: 1 } })
+    archive = { storage, index: memoryIndex() }
+    expect(await store(numbered(3).map((uid) => objectOf(uid, 'x'.repeat(4000))))).toBe(202)
+    expect(await rows()).toHaveLength(2)
+  })
+})
+
+describe('reindex', () => {
+  /** The rows of an index made anew from the objects. */
+  async function rebuilt(options = {}): Promise<readonly StoredInstance[]> {
+    const index = memoryIndex()
+    await reindex({ storage, index }, options)
+    return rows({ index })
+  }
+
+  test('finds in packs what the rows said, the time of storing as well', async () => {
+    await store(numbered(20).map((uid) => objectOf(uid)))
+    await store([objectOf('2.25.50', 'x'.repeat(2 * MiB))])
+    const before = await rows()
+    const after = await rebuilt()
+    expect(after.slice(0, 20)).toEqual(before.slice(0, 20))
+    expect(after.map(({ location }) => location)).toEqual(before.map(({ location }) => location))
+  })
+
+  test('lets the later version win, whatever it lies in', async () => {
+    const versions = ['', 'x'.repeat(2 * MiB), 'second', 'third'].map((comment) => objectOf('2.25.100', comment))
+    for (const version of versions) await store([version], { onConflict: 'replace' })
+    expect(await rebuilt()).toMatchObject([{ digest: (await rows())[0]?.digest }])
+    await remove('2.25.100')
+    await sweep({ ...archive, storage: aged() }, { graceMs: 0, evenIfIndexIsEmpty: true })
+    expect(await keys()).toEqual([])
+  })
+
+  test('lets the first version stand where the others were refused', async () => {
+    await store([objectOf('2.25.100', 'first')])
+    expect(await store([objectOf('2.25.100', 'second')])).toBe(409)
+    expect(await rebuilt({ onConflict: 'refuse' })).toEqual(await rows())
+  })
+
+  test('does not bring back what was deleted, replaced or refused', async () => {
+    await store(numbered(4).map((uid) => objectOf(uid)))
+    await store([objectOf('2.25.100', 'other')], { onConflict: 'replace' })
+    await store([objectOf('2.25.101', 'other')])
+    for (const uid of ['2.25.100', '2.25.101', '2.25.102']) expect(await remove(uid)).toBe(204)
+    expect(await rebuilt()).toEqual(await rows())
+    expect(await rows()).toMatchObject([{ instance: '2.25.103' }])
+  })
+
+  test('takes what is whole of a pack that a crash cut off', async () => {
+    await store(numbered(8).map((uid) => objectOf(uid)))
+    const [pack = ''] = await keys()
+    const bytes = await storage.read(pack, { offset: 0, length: MiB })
+    for (const cut of [1, 400, bytes.length - 100]) {
+      async function* shorter() {
+        yield bytes.subarray(0, -cut)
+      }
+      await storage.put(pack, shorter())
+      const found = await rebuilt()
+      expect(found.length).toBeLessThan(8)
+      expect(found).toEqual((await rows()).slice(0, found.length))
+    }
+  })
+
+  test('is done again without harm', async () => {
+    await store(numbered(4).map((uid) => objectOf(uid)))
+    const before = await rows()
+    expect(await reindex(archive)).toMatchObject({ added: 0, unchanged: 4, superseded: 0, failed: 0 })
+    expect(await rows()).toEqual(before)
+  })
+})
+
+describe('sweep', () => {
+  test('leaves a pack while one instance refers to it, then removes it with what was noted of it', async () => {
+    await store(numbered(3).map((uid) => objectOf(uid)))
+    const sweepNow = () => sweep({ ...archive, storage: aged() }, { graceMs: 0, evenIfIndexIsEmpty: true })
+    for (const uid of ['2.25.100', '2.25.101']) await remove(uid)
+    expect(await sweepNow()).toMatchObject({ removed: 0 })
+    expect(await verify(archive)).toMatchObject({ instances: 1, missing: 0 })
+    await remove('2.25.102')
+    expect(await sweepNow()).toMatchObject({ removed: 4 })
+    expect(await keys()).toEqual([])
+  })
+})
