@@ -127,6 +127,58 @@ export const lookupCases: Contract<InstanceIndex> = [
     },
   },
   {
+    name: 'instancesIn gives those whose object it is, and those that share it',
+    async run(index) {
+      const one = recordOf({ instance: 1 })
+      const two = { ...recordOf({ instance: 2 }), location: { ...one.location, offset: 1_000 } }
+      const three = recordOf({ study: 2, instance: 3 })
+      const four = recordOf({ partition: 'other', instance: 4 })
+      for (const record of [one, two, three, four]) await index.add(record, 'refuse')
+      const many = Array.from({ length: 2_000 }, (_, i) => `default/none-${i}`)
+      const found = await index.instancesIn([...many, one.location.key, four.location.key])
+      assert.deepEqual(
+        found.toSorted((a, b) => (a.instance < b.instance ? -1 : 1)),
+        [one, two, four].map(storedOf),
+      )
+      assert.deepEqual(await index.instancesIn([]), [])
+    },
+  },
+  {
+    name: 'relocate changes where an instance lies, and nothing else',
+    async run(index) {
+      const [one, two] = [recordOf({ instance: 1 }), recordOf({ instance: 2 })]
+      for (const record of [one, two]) await index.add(record, 'refuse')
+      const before = await statesOf(index, one)
+      const location = { ...one.location, key: 'default/moved', offset: 192 }
+      assert.equal(await index.relocate(storedOf(one), location), true)
+      assert.deepEqual(await collect(index.instances(scopeOf(one))), [{ ...storedOf(one), location }])
+      assert.deepEqual(await collect(index.instances(scopeOf(two))), [storedOf(two)])
+      assert.deepEqual(await statesOf(index, one), before)
+      const keys = [one.location.key, 'default/moved']
+      assert.deepEqual(await index.references(keys), new Set(['default/moved']))
+      const within = { ...location, offset: 5_000 }
+      assert.equal(await index.relocate({ ...storedOf(one), location }, within), true)
+      assert.deepEqual(await index.instancesIn(['default/moved']), [{ ...storedOf(one), location: within }])
+    },
+  },
+  {
+    name: 'relocate does nothing where other bytes, or none, are stored by now, or they lie elsewhere already',
+    async run(index) {
+      const record = recordOf()
+      const elsewhere = { ...record.location, key: 'default/elsewhere' }
+      assert.equal(await index.relocate(storedOf(record), elsewhere), false)
+      await index.add(record, 'refuse')
+      assert.equal(await index.relocate({ ...storedOf(record), digest: 'of other bytes' }, elsewhere), false)
+      assert.equal(
+        await index.relocate({ ...storedOf(record), location: { ...elsewhere, offset: 9 } }, elsewhere),
+        false,
+      )
+      const shared = { ...record.location, offset: record.location.offset + 1 }
+      assert.equal(await index.relocate({ ...storedOf(record), location: shared }, elsewhere), false)
+      assert.deepEqual(await collect(index.instances(scopeOf(record))), [storedOf(record)])
+    },
+  },
+  {
     name: 'all gives every instance once',
     async run(index) {
       const records = Array.from({ length: 600 }, (_, i) =>

@@ -13,12 +13,13 @@ import {
   iterateToBeInflated,
   readBulkData,
   readFrames,
+  readInstancesIn,
   readReferences,
   readState,
   readStatistics,
 } from './read.ts'
 import { searchSource } from './search-source.ts'
-import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
+import { addRecord, relocate, removeScope, setAttributes, setInflated } from './write.ts'
 
 /**
  * An index in PostgreSQL 15 or later, for any number of processes. What was acknowledged is on the disk of the database.
@@ -54,6 +55,10 @@ export async function postgresIndex(options: PostgresIndexOptions): Promise<Inst
     remove: (scope) => database.change((db, unsure) => removeScope(db, scope, unsure)),
 
     references: (keys) => database.read((db) => readReferences(db, keys)),
+
+    instancesIn: (keys) => database.read((db) => readInstancesIn(db, keys)),
+
+    relocate: (stored, location) => database.change((db) => relocate(db, stored, location)),
 
     all: (partition, after) => iterateAll(database, partition, after),
 

@@ -163,6 +163,15 @@ export async function readReferences(db: Statements, keys: readonly string[]): P
   return new Set(rows.map(({ key }) => key))
 }
 
+/** @see InstanceIndex.instancesIn */
+export async function readInstancesIn(db: Statements, keys: readonly string[]): Promise<readonly StoredInstance[]> {
+  const rows = await db.all<StoredRow>(
+    `SELECT ${storedColumns} FROM ${instanceWithAbove} WHERE i.object_key = ANY(?::text[])`,
+    keys.map(keyText),
+  )
+  return rows.map(storedInstanceOf)
+}
+
 /** @see InstanceIndex.statistics */
 export async function readStatistics(db: Statements, partition: Partition): Promise<ArchiveStatistics> {
   const totals = await db.get<ArchiveStatistics>(

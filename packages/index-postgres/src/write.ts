@@ -5,6 +5,7 @@ import type {
   InstanceScope,
   Level,
   LevelAttributes,
+  ObjectLocation,
   StoredInstance,
 } from '@sansfilm/core/adapters'
 import { bytesOf, type StoredRow, storedColumns, storedInstanceOf, withinScope } from '@sansfilm/index-sql'
@@ -38,7 +39,7 @@ export async function addRecord(
   }
   const stored = storedInstanceOf(standing)
   // The earlier run was committed after all.
-  if (unsure !== undefined && stored.location.key === record.location.key) return unsure
+  if (unsure !== undefined && isSame(stored.location, record.location)) return unsure
   const samePlace = stored.study === record.study && stored.series === record.series
   if (samePlace && stored.digest === record.digest) return { outcome: 'identical', stored }
   if (onConflict === 'refuse') return { outcome: 'conflict', stored }
@@ -74,9 +75,30 @@ export async function removeScope(
   const removed = await removeRows(db, rows, change)
   if (rows.length > 0) sendTotals(db, scope.partition, removed.totals)
   const forgotten = rows.map(storedInstanceOf)
-  const keys = new Set(forgotten.map(({ location }) => location.key))
+  const places = new Set(forgotten.map(({ location }) => placeOf(location)))
   // What the earlier run forgot and this one does not find went with it.
-  return [...unsure.filter(({ location }) => !keys.has(location.key)), ...forgotten]
+  return [...unsure.filter(({ location }) => !places.has(placeOf(location))), ...forgotten]
+}
+
+/** @see InstanceIndex.relocate */
+export async function relocate(db: Statements, stored: StoredInstance, location: ObjectLocation): Promise<boolean> {
+  const [, row] = await Promise.all([lockStudies(db, stored.partition, [stored.study]), findSame(db, stored)])
+  if (row === undefined) return false
+  const { location: standing } = storedInstanceOf(row)
+  // An earlier run was committed after all.
+  if (isSame(standing, location)) return true
+  if (!isSame(standing, stored.location)) return false
+  db.send('UPDATE instance SET object_key = ?, object_offset = ? WHERE id = ?', location.key, location.offset, row.id)
+  return true
+}
+
+/** Instances may share an object. */
+function placeOf({ key, offset }: ObjectLocation): string {
+  return `${key} ${offset}`
+}
+
+function isSame(one: ObjectLocation, other: ObjectLocation): boolean {
+  return placeOf(one) === placeOf(other)
 }
 
 /** @see InstanceIndex.setAttributes */

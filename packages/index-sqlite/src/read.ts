@@ -199,6 +199,15 @@ export function readReferences(db: Statements, keys: readonly string[]): Readonl
   return new Set(rows.map(({ key }) => key))
 }
 
+/** @see InstanceIndex.instancesIn */
+export function readInstancesIn(db: Statements, keys: readonly string[]): readonly StoredInstance[] {
+  const rows = db.all<StoredRow>(
+    `SELECT ${storedColumns} FROM json_each(?) CROSS JOIN ${instanceWithAbove} WHERE i.object_key = value`,
+    JSON.stringify(keys),
+  )
+  return rows.map(storedInstanceOf)
+}
+
 function findInstance(db: Statements, scope: Required<InstanceScope>) {
   const { partition, study, series, instance } = scope
   return db.get<StoredRow & { readonly pixel_data: string | null }>(

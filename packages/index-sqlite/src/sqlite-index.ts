@@ -14,13 +14,14 @@ import {
   iterateToBeInflated,
   readBulkData,
   readFrames,
+  readInstancesIn,
   readReferences,
   readState,
 } from './read.ts'
 import { searchSource } from './search-source.ts'
 import { guarded } from './sqlite-error.ts'
 import { statementsOf } from './statements.ts'
-import { addRecord, removeScope, setAttributes, setInflated } from './write.ts'
+import { addRecord, relocate, removeScope, setAttributes, setInflated } from './write.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
 
 /**
@@ -70,6 +71,10 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
     remove: (scope) => commit(() => removeScope(db, scope)),
 
     references: async (keys) => guarded(() => readReferences(db, keys)),
+
+    instancesIn: async (keys) => guarded(() => readInstancesIn(db, keys)),
+
+    relocate: (stored, location) => commit(() => relocate(db, stored, location)),
 
     all: (partition, after) => iterateAll(db, partition, after),
 

@@ -5,6 +5,7 @@ import type {
   InstanceScope,
   Level,
   LevelAttributes,
+  ObjectLocation,
   StoredInstance,
 } from '@sansfilm/core/adapters'
 import { bytesOf, type StoredRow, storedColumns, storedInstanceOf, withinScope } from '@sansfilm/index-sql'
@@ -79,6 +80,14 @@ export function setInflated(db: Statements, stored: StoredInstance, inflatedInst
   const { study_id: studyId, series_id: seriesId, partition } = row
   const bytes = inflated.length - (row.inflated_length ?? 0)
   addToCounts(db, { studyId, seriesId, partition, instances: 0, bytes }, row.stored_at)
+  return true
+}
+
+/** Runs in a transaction. @see InstanceIndex.relocate */
+export function relocate(db: Statements, stored: StoredInstance, { key, offset }: ObjectLocation): boolean {
+  const row = findSame(db, stored)
+  if (row?.object_key !== stored.location.key || row.object_offset !== stored.location.offset) return false
+  db.run('UPDATE instance SET object_key = ?, object_offset = ? WHERE id = ?', key, offset, row.id)
   return true
 }
 

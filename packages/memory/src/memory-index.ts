@@ -7,6 +7,7 @@ import type {
   InstanceRecord,
   InstanceScope,
   ObjectKey,
+  ObjectLocation,
   Partition,
   Query,
   ResourceState,
@@ -196,6 +197,20 @@ export function memoryIndex(): InstanceIndex {
       return new Set([...places.values()].flatMap(({ record }) => keysOf(record)).filter((key) => asked.has(key)))
     },
 
+    async instancesIn(keys) {
+      const asked = new Set(keys)
+      return placesOf(undefined)
+        .filter(({ record }) => asked.has(record.location.key))
+        .map(({ record }) => storedInstance(record))
+    },
+
+    async relocate(stored, location) {
+      const place = places.get(placeKey(stored))
+      if (place?.record.digest !== stored.digest || !isSameObject(place.record.location, stored.location)) return false
+      put({ ...place, record: { ...place.record, location } })
+      return true
+    },
+
     all: (partition, after = '0') =>
       pulled(
         placesOf(partition)
@@ -357,6 +372,10 @@ function bytesOf(places: readonly Place[]): number {
 
 function keysOf({ location, inflated }: InstanceRecord): readonly ObjectKey[] {
   return inflated === undefined ? [location.key] : [location.key, inflated.key]
+}
+
+function isSameObject(one: ObjectLocation, other: ObjectLocation): boolean {
+  return one.key === other.key && one.offset === other.offset
 }
 
 function isDeflated({ transferSyntax }: InstanceRecord): boolean {

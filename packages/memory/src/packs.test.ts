@@ -8,6 +8,7 @@ import { memoryStorage } from './memory-storage.ts'
 const study = '2.25.1'
 const series = '2.25.2'
 const MiB = 1024 * 1024
+const day = 24 * 3_600_000
 
 let storage: InstanceStorage
 let archive: Archive
@@ -58,7 +59,8 @@ async function keys(): Promise<readonly string[]> {
 }
 
 async function rows({ index }: Pick<Archive, 'index'> = archive): Promise<readonly StoredInstance[]> {
-  return (await collect(index.all())).toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
+  const all = (await collect(index.all())).map(({ cursor: _, ...stored }) => stored)
+  return all.toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `2.25.${100 + i}`)
@@ -67,7 +69,7 @@ const numbered = (count: number) => Array.from({ length: count }, (_, i) => `2.2
 const aged = (): InstanceStorage => ({
   ...storage,
   async *list(prefix) {
-    for await (const object of storage.list(prefix)) yield { ...object, modified: new Date(0) }
+    for await (const object of storage.list(prefix)) yield { ...object, modified: new Date(Date.now() - day) }
   },
 })
 
@@ -180,5 +182,35 @@ describe('sweep', () => {
     await remove('2.25.102')
     expect(await sweepNow()).toMatchObject({ removed: 4 })
     expect(await keys()).toEqual([])
+  })
+
+  test('withdraws what a crash left in a pack, for a later reindex not to bring back what was never acknowledged', async () => {
+    const { index } = archive
+    let left = 2
+    const crashing = {
+      ...index,
+      add: async (...given: Parameters<typeof index.add>) => {
+        if (left-- === 0) throw new Error('the power fails')
+        return index.add(...given)
+      },
+    }
+    archive = { storage, index: crashing }
+    expect(await store(numbered(3).map((uid) => objectOf(uid)), { reportBug: () => undefined })).toBe(500)
+    archive = { storage, index }
+    const [pack = ''] = await keys()
+    const { length } = await storage.read(pack, { offset: 0, length: MiB })
+    const torn = Buffer.concat([await storage.read(pack, { offset: 0, length }), Buffer.alloc(300)])
+    async function* tornBytes() {
+      yield torn
+    }
+    await storage.put(pack, tornBytes())
+    expect(await rows()).toHaveLength(2)
+    for (let again = 0; again < 2; again++) {
+      await sweep({ ...archive, storage: aged() }, { graceMs: day / 2 })
+      expect(await keys()).toEqual([pack, expect.stringContaining(`${pack}.withdrawn-`)])
+    }
+    const anew = memoryIndex()
+    expect(await reindex({ storage, index: anew })).toMatchObject({ added: 2, failed: 0 })
+    expect(await rows({ index: anew })).toEqual(await rows())
   })
 })

@@ -37,11 +37,19 @@ export async function archiveFiles(data: string): Promise<{ objects: readonly st
 
 /** The instances of an archive that no server holds open, that are deflated. */
 export async function deflatedIn(data: string): Promise<readonly StoredInstance[]> {
+  return (await storedIn(data)).filter(({ transferSyntax }) => lookupTransferSyntax(transferSyntax)?.deflated === true)
+}
+
+/** How many instances of an archive that no server holds open lie in packs. */
+export async function packedIn(data: string): Promise<number> {
+  return (await storedIn(data)).filter(({ location }) => location.key.endsWith('.pack')).length
+}
+
+async function storedIn(data: string): Promise<readonly StoredInstance[]> {
   const index = sqliteIndex({ file: join(data, 'index.sqlite') })
   try {
     const found: StoredInstance[] = []
-    for await (const stored of index.all())
-      if (lookupTransferSyntax(stored.transferSyntax)?.deflated === true) found.push(stored)
+    for await (const stored of index.all()) found.push(stored)
     return found
   } finally {
     await index.close()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { generateUid } from '@sansfilm/dicom'
 import { runSansfilm, startArchive } from './archive-process.ts'
 import { search } from './client.ts'
-import { archiveFiles, deflatedIn, loseIndex, sweepAll, withFolder } from './data-folder.ts'
+import { archiveFiles, deflatedIn, loseIndex, packedIn, sweepAll, withFolder } from './data-folder.ts'
 import type { Scenario, Watch } from './scenario.ts'
 import { keepStoring, type Ledger } from './store-load.ts'
 import { checkWhole } from './whole-archive.ts'
@@ -51,9 +51,12 @@ async function checkAftermath(data: string, ledger: Ledger, watch: Watch): Promi
   const { objects, incoming } = await archiveFiles(data)
   const inflated = objects.filter((path) => path.endsWith('.inflated')).length
   const deflated = (await deflatedIn(data)).length
-  if (objects.length - inflated !== found || inflated !== deflated) {
+  const packed = await packedIn(data)
+  const own = objects.filter((path) => !path.includes('.pack') && !path.endsWith('.inflated')).length
+  if (own + packed !== found || inflated !== deflated) {
     watch.violated(
-      `${objects.length} objects after the sweep, ${inflated} of them inflated, for ${found} instances, ${deflated} of them deflated`,
+      `${own} objects of their own after the sweep and ${inflated} inflated, for ${found} instances, ` +
+        `${packed} of them in packs and ${deflated} deflated`,
     )
   }
   if (incoming.length !== 0) watch.violated(`${incoming.length} unfinished files after the sweep`)

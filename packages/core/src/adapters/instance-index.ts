@@ -149,6 +149,13 @@ export interface InstanceIndex {
   remove(scope: InstanceScope): Promise<readonly StoredInstance[]>
   /** Which of `keys` an instance still refers to, as its object or its inflated one. */
   references(keys: readonly ObjectKey[]): Promise<ReadonlySet<ObjectKey>>
+  /** The instances whose stored object is one of `keys`, or shares it, in any order. */
+  instancesIn(keys: readonly ObjectKey[]): Promise<readonly StoredInstance[]>
+  /**
+   * Notes that the same bytes lie elsewhere now. Resolves to whether they do: nothing is changed where other bytes, or none,
+   * are stored by now, or where they lie elsewhere already. For clients the instance stays as it was, its revision too.
+   */
+  relocate(stored: StoredInstance, location: ObjectLocation): Promise<boolean>
   /**
    * Every stored instance, of one partition or all, in a stable order in which what is new comes last, or nearly so.
    * @param after begins behind the instance that had this cursor, whether it is still there or not

@@ -10,6 +10,7 @@ import {
 import type { ConflictPolicy } from '../backend.ts'
 import { defaultLimits } from '../options.ts'
 import { isPackKey } from '../studies-service/object-key.ts'
+import { packHeaderLength } from '../studies-service/pack-entry.ts'
 import { InstanceRefusal } from '../studies-service/store/failure-reason.ts'
 import { readWithdrawn } from '../studies-service/withdraw.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
@@ -53,7 +54,7 @@ export interface ReindexReport {
   readonly bytes: number
   /** Instances that had no row. */
   readonly added: number
-  /** Objects that a row referred to already: after an interruption nothing is read twice, but for packs. */
+  /** Objects that a row referred to already: after an interruption nothing is read twice. */
   readonly unchanged: number
   readonly superseded: number
   readonly failed: number
@@ -147,9 +148,13 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
 
   async function* packed(object: StoredObject, withdrawals: readonly ObjectKey[]): AsyncIterable<StoredBytes> {
     try {
-      const withdrawn = new Set<number>()
-      for (const key of withdrawals) for (const offset of await readWithdrawn(key, storage)) withdrawn.add(offset)
-      for await (const entry of readPack(object.key, storage)) if (!withdrawn.has(entry.location.offset)) yield entry
+      const indexed = new Set((await index.instancesIn([object.key])).map(({ location }) => location.offset))
+      const withdrawn = await readWithdrawn(withdrawals, storage)
+      for await (const bytes of readPack(object.key, storage)) {
+        const { offset } = bytes.location
+        if (indexed.has(offset)) count('unchanged', bytes)
+        else if (!withdrawn.has(offset - packHeaderLength)) yield bytes
+      }
     } catch (error) {
       if (!isObjectsFault(error)) throw error
       count('failed', wholeObject(object))

@@ -1,5 +1,5 @@
 import type { InstanceStorage, ObjectKey, ObjectLocation, StoredObject } from '../adapters/index.ts'
-import { decodePackHeader, type PackEntry, packHeaderLength } from '../studies-service/store/pack-entry.ts'
+import { decodePackHeader, type PackEntry, packHeaderLength } from '../studies-service/pack-entry.ts'
 
 /** Bytes in storage that claim to be an instance. */
 export interface StoredBytes {

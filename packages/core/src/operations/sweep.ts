@@ -1,8 +1,10 @@
 import type { InstanceIndex, ObjectKey, StoredObject } from '../adapters/index.ts'
-import { packOfWithdrawn } from '../studies-service/object-key.ts'
+import { isPackKey, packOfWithdrawn } from '../studies-service/object-key.ts'
 import { isEmpty } from './archive-identity.ts'
 import { inBatches } from './in-batches.ts'
+import { listStored } from './list-stored.ts'
 import type { Archive, OperationOptions } from './operation.ts'
+import { settlePack } from './settle-pack.ts'
 
 /** Options of `sweep`. */
 export interface SweepOptions extends OperationOptions<SweepReport> {
@@ -66,7 +68,20 @@ export async function sweep({ storage, index }: Archive, options: SweepOptions):
     report = { ...report, examined: report.examined + batch.length }
     onProgress?.(report)
   }
+  if (!dryRun) await settlePacks({ storage, index }, before, signal)
   return report
+}
+
+/** So long after the grace sweeps look for what a crash left in a pack. */
+const settleWithinMs = 7 * 24 * 3_600_000
+
+async function settlePacks(archive: Archive, before: Date, signal: AbortSignal | undefined): Promise<void> {
+  const since = new Date(before.getTime() - settleWithinMs)
+  for await (const listed of listStored(archive.storage.list())) {
+    signal?.throwIfAborted()
+    const { key, modified } = listed.object
+    if (isPackKey(key) && modified < before && modified >= since) await settlePack(listed, archive)
+  }
 }
 
 /** Lists of what was withdrawn from a pack go when the pack does. */

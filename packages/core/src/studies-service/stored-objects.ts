@@ -64,6 +64,6 @@ export async function standingAt(
   { partition, study, series, instance }: Required<InstanceScope>,
   index: InstanceIndex,
 ): Promise<StoredInstance | undefined> {
-  for await (const stored of index.instances({ partition, study, series, instance })) return stored
-  return undefined
+  const [stored] = await index.find(partition, [instance])
+  return stored?.study === study && stored.series === series ? stored : undefined
 }

@@ -1,5 +1,9 @@
 import type { InstanceStorage, ObjectKey, StoredInstance } from '../adapters/index.ts'
 import { isPackKey, newWithdrawnKey } from './object-key.ts'
+import { packHeaderLength } from './pack-entry.ts'
+
+/** Where entries of one pack lie, header and all: their lengths by their offsets. */
+export type EntrySpans = ReadonlyMap<number, number>
 
 /**
  * Notes of those instances that lie in packs that they count no more, so that an index made again from packs does not bring
@@ -9,24 +13,37 @@ export async function withdrawFromPacks(
   instances: readonly Pick<StoredInstance, 'location'>[],
   storage: InstanceStorage,
 ): Promise<void> {
-  const packs = new Map<ObjectKey, number[]>()
+  const packs = new Map<ObjectKey, Map<number, number>>()
   for (const { location } of instances) {
     if (!isPackKey(location.key)) continue
-    const offsets = packs.get(location.key) ?? []
-    offsets.push(location.offset)
-    packs.set(location.key, offsets)
+    const spans = packs.get(location.key) ?? new Map<number, number>()
+    spans.set(location.offset - packHeaderLength, location.length + packHeaderLength)
+    packs.set(location.key, spans)
   }
-  for (const [pack, offsets] of packs) await storage.put(newWithdrawnKey(pack), jsonText({ withdrawn: offsets }))
+  for (const [pack, spans] of packs) await withdraw(pack, spans, storage)
 }
 
-/** Offsets of instances, as `ObjectLocation` has them, that a list names. */
-export async function readWithdrawn(key: ObjectKey, storage: InstanceStorage): Promise<readonly number[]> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of await storage.get(key)) chunks.push(chunk)
-  const { withdrawn } = JSON.parse(Buffer.concat(chunks).toString()) as { withdrawn: readonly number[] } // as written above
-  return withdrawn
+/** Notes that these entries of a pack count no more. */
+export async function withdraw(pack: ObjectKey, spans: EntrySpans, storage: InstanceStorage): Promise<void> {
+  async function* json() {
+    yield Buffer.from(JSON.stringify({ withdrawn: [...spans] }))
+  }
+  await storage.put(newWithdrawnKey(pack), json())
 }
 
-async function* jsonText(value: unknown): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(JSON.stringify(value))
+/** What the lists of a pack say that counts no more. @param lists keys of `newWithdrawnKey` */
+export async function readWithdrawn(lists: Iterable<ObjectKey>, storage: InstanceStorage): Promise<EntrySpans> {
+  const spans = new Map<number, number>()
+  for (const key of lists) {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of await storage.get(key)) chunks.push(chunk)
+    const list = JSON.parse(Buffer.concat(chunks).toString()) as { withdrawn: readonly [number, number][] } // as written above
+    for (const [offset, length] of list.withdrawn) spans.set(offset, length)
+  }
+  return spans
+}
+
+/** Bytes of the entries. */
+export function bytesOf(spans: EntrySpans): number {
+  return [...spans.values()].reduce((sum, length) => sum + length, 0)
 }

@@ -19,16 +19,11 @@ export function changedMeanwhile(): DicomwebError {
 }
 
 /**
- * @throws DicomwebError `unavailable` where another object, or none, has taken the place of the instance, or of the inflated
- *   one, in which its ranges count
+ * @throws DicomwebError `unavailable` where other bytes, or none, have taken the place of the instance's, or another object that
+ *   of the inflated one, in which its ranges count
  */
-export function assertUnchanged(
-  found: StoredInstance | undefined,
-  { digest, location, inflated }: StoredInstance,
-): void {
-  const isSame =
-    found?.digest === digest && found.location.key === location.key && found.inflated?.key === inflated?.key
-  if (!isSame) throw changedMeanwhile()
+export function assertUnchanged(found: StoredInstance | undefined, { digest, inflated }: StoredInstance): void {
+  if (found?.digest !== digest || found.inflated?.key !== inflated?.key) throw changedMeanwhile()
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import type { Backend } from '../../backend.ts'
 import type { Context } from '../../context.ts'
 import { limitBytes } from '../../http/byte-stream.ts'
-import { discardObjects, standingAt } from '../stored-objects.ts'
+import { discardObjects } from '../stored-objects.ts'
 import { withdrawFromPacks } from '../withdraw.ts'
 import { mayStore, refuseTarget } from './authorize-store.ts'
 import { dubiousUids, type InstanceIdentity, identifyInstance, reasonOfProblem, tryIdentify } from './check-instance.ts'
@@ -88,8 +88,7 @@ export async function ingest(
         const known = identifyInstance(parsed)
         await refuseTarget(known, parsed.dataset, study, context, backend)
         received = { parsed, identity: known, digest }
-        const standing = await standingAt({ partition: context.partition, ...known }, backend.index)
-        if (standing?.digest === digest) throw new StoredAlready(standing)
+        await endWhereDecided(received, context, backend)
       },
     )
     const written = await writeInstance(observed, found, context.partition, backend.storage, pack)
@@ -101,6 +100,19 @@ export async function ingest(
     if (refusal === undefined) throw error
     return { refused: refusal.reason, detail: refusal.message, identity }
   }
+}
+
+/**
+ * Ends the pass over the bytes where the index has decided already what becomes of them: so they are not written in vain.
+ * @throws StoredAlready, InstanceRefusal
+ */
+async function endWhereDecided({ identity, digest }: Received, context: Context, backend: Backend): Promise<void> {
+  const { partition } = context
+  const [standing] = await backend.index.find(partition, [identity.instance])
+  if (standing === undefined) return
+  const isSame = standing.digest === digest && standing.study === identity.study && standing.series === identity.series
+  if (isSame) throw new StoredAlready(standing)
+  if (backend.onConflictIn(partition) === 'refuse') throw new InstanceRefusal('duplicateSopInstance')
 }
 
 /** Tells everyone that the instance is stored. */

@@ -1,7 +1,7 @@
 import type { ParsedInstance } from '@sansfilm/dicom'
 import type { InstanceStorage, ObjectLocation, Partition } from '../../adapters/index.ts'
 import { newObjectKey } from '../object-key.ts'
-import { encodePackHeader, withinEntry } from './pack-entry.ts'
+import { encodePackHeader, withinEntry } from '../pack-entry.ts'
 import type { PlaceInPack } from './request-pack.ts'
 import { gatherSmall, type SmallBytes } from './small-bytes.ts'
 

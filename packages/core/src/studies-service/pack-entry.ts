@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { ObjectKey, ObjectLocation } from '../../adapters/index.ts'
+import type { ObjectKey, ObjectLocation } from '../adapters/index.ts'
 
 /** What a pack says of an instance in it, so that an index can be made again from packs alone. */
 export interface PackEntry {
