@@ -195,7 +195,12 @@ describe('sweep', () => {
       },
     }
     archive = { storage, index: crashing }
-    expect(await store(numbered(3).map((uid) => objectOf(uid)), { reportBug: () => undefined })).toBe(500)
+    expect(
+      await store(
+        numbered(3).map((uid) => objectOf(uid)),
+        { reportBug: () => undefined },
+      ),
+    ).toBe(500)
     archive = { storage, index }
     const [pack = ''] = await keys()
     const { length } = await storage.read(pack, { offset: 0, length: MiB })

@@ -1,5 +1,5 @@
 import type { InstanceIndex, InstanceRecord, ObjectKey, ObjectLocation, StoredInstance } from '../adapters/index.ts'
-import { discardObjects, type ObjectOfInstance, objectsOf } from '../studies-service/stored-objects.ts'
+import { discardObjects, liesThere, type ObjectOfInstance, objectsOf } from '../studies-service/stored-objects.ts'
 import { markCopy } from './archive-identity.ts'
 import { copyObject, readParts } from './copy-object.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
@@ -141,7 +141,7 @@ class Copying {
       const standing = await standingIn(this.#source.index, batch)
       for (const { partition, study, series, instance } of batch.filter((stored) => !standing.has(nameOf(stored)))) {
         const forgotten = await this.#target.index.remove({ partition, study, series, instance })
-        if (!keepObjects) for (const stored of forgotten) await discardObjects(stored, this.#target.storage)
+        if (!keepObjects) await discardObjects(forgotten, this.#target.storage)
         this.#add({ removed: forgotten.length })
       }
       onProgress?.(this.report)
@@ -211,7 +211,7 @@ class Copying {
   /** Whether the source still has the instance just so, and where it was: it may have been deleted or moved meanwhile. */
   async #isStill(stored: StoredInstance): Promise<boolean> {
     const [now] = await this.#source.index.find(stored.partition, [stored.instance])
-    return now !== undefined && isSame(now, stored) && now.location.key === stored.location.key
+    return now !== undefined && isSame(now, stored) && (await liesThere(stored, this.#source.index))
   }
 
   #leaveOut(stored: StoredInstance, problem: CopyProblem['problem']): void {

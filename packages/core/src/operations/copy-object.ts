@@ -5,8 +5,10 @@ import {
   type ObjectLocation,
   type Partition,
 } from '../adapters/index.ts'
-import { newObjectKey } from '../studies-service/store/object-key.ts'
+import { isPackKey, newObjectKey } from '../studies-service/object-key.ts'
+import { packHeaderLength } from '../studies-service/pack-entry.ts'
 import type { ObjectOfInstance } from '../studies-service/stored-objects.ts'
+import { readWithdrawn, withdrawalsOf } from '../studies-service/withdraw.ts'
 import { ObjectDigests } from './object-digests.ts'
 import type { Archive } from './operation.ts'
 
@@ -38,13 +40,25 @@ export async function copyObject(
   options: CopyObjectOptions,
 ): Promise<CopiedParts> {
   const { to } = options
-  const standing = await readParts(key, parts, to.storage, options.signal)
+  const found = await readParts(key, parts, to.storage, options.signal)
+  const standing = found && (await withoutWithdrawn(key, found, to.storage))
   if (standing?.size === parts.length) return { locations: inPlace(standing), bytes: 0 }
   if (standing !== undefined) {
     if ((await to.index.references([key])).has(key)) return await copyApart(parts, standing, options)
     await to.storage.delete(key)
   }
   return await copyWhole(key, parts, options)
+}
+
+/** What the target has withdrawn from a pack an index made again would not have: it is to be brought again. */
+async function withoutWithdrawn(
+  key: ObjectKey,
+  parts: ReadonlySet<ObjectOfInstance>,
+  storage: InstanceStorage,
+): Promise<ReadonlySet<ObjectOfInstance>> {
+  if (!isPackKey(key)) return parts
+  const withdrawn = await readWithdrawn(await withdrawalsOf(key, storage), storage)
+  return new Set([...parts].filter(({ location }) => !withdrawn.has(location.offset - packHeaderLength)))
 }
 
 /** The parts that an object has, whole; `undefined` where there is no such object. */

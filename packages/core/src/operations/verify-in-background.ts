@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { IteratedInstance } from '../adapters/index.ts'
-import { objectsOf } from '../studies-service/stored-objects.ts'
+import { liesThere, objectsOf } from '../studies-service/stored-objects.ts'
 import { checkObject } from './check-object.ts'
 import type { Archive } from './operation.ts'
 import {
@@ -97,8 +97,8 @@ async function verifyOne(
   for (const object of objectsOf(stored)) {
     const found = await checkObject(object, storage, pace)
     const { key } = object.location
-    // An instance that was deleted while it was read is no problem.
-    const isProblem = found !== undefined && (await index.references([key])).has(key)
+    // An instance that was deleted or moved while it was read is no problem.
+    const isProblem = found !== undefined && (await liesThere(stored, index))
     kept.state = withFinding(kept.state, { stored, key }, isProblem ? found.problem : undefined, new Date())
     if (isProblem) onProblem?.({ stored, key, ...found })
   }

@@ -1,5 +1,5 @@
-import type { InstanceIndex, ObjectKey, Partition, StoredInstance } from '../adapters/index.ts'
-import { objectsOf, standingAt } from '../studies-service/stored-objects.ts'
+import type { ObjectKey, Partition, StoredInstance } from '../adapters/index.ts'
+import { liesThere, objectsOf } from '../studies-service/stored-objects.ts'
 import { checkObject, type ObjectProblem } from './check-object.ts'
 import type { Archive, OperationOptions } from './operation.ts'
 
@@ -65,11 +65,4 @@ export async function verify({ storage, index }: Archive, options: VerifyOptions
 /** Digests are evenly spread. */
 function isAmong({ digest }: StoredInstance, share: number): boolean {
   return Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32 < share
-}
-
-async function liesThere(stored: StoredInstance, index: InstanceIndex): Promise<boolean> {
-  const standing = await standingAt(stored, index)
-  if (standing === undefined) return false
-  const { key, offset } = stored.location
-  return standing.location.key === key && standing.location.offset === offset
 }

@@ -38,7 +38,12 @@ const withdrawnMark = `${packEnd}.withdrawn-`
 
 /** A new key for a list of entries of a pack that count no more. In the order of keys it follows that of the pack. */
 export function newWithdrawnKey(pack: ObjectKey): ObjectKey {
-  return `${pack.slice(0, -packEnd.length)}${withdrawnMark}${randomUUID()}`
+  return withdrawnPrefix(pack) + randomUUID()
+}
+
+/** What the keys of all such lists of a pack begin with. */
+export function withdrawnPrefix(pack: ObjectKey): string {
+  return pack.slice(0, -packEnd.length) + withdrawnMark
 }
 
 /** The pack whose entries the object lists; `undefined` where it is no such list. */

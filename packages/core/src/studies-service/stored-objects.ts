@@ -67,3 +67,10 @@ export async function standingAt(
   const [stored] = await index.find(partition, [instance])
   return stored?.study === study && stored.series === series ? stored : undefined
 }
+
+/** Whether the instance still lies where it was found: it may have been deleted, replaced or moved meanwhile. */
+export async function liesThere(stored: StoredInstance, index: InstanceIndex): Promise<boolean> {
+  const standing = await standingAt(stored, index)
+  const { key, offset } = stored.location
+  return standing?.location.key === key && standing.location.offset === offset
+}

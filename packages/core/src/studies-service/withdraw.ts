@@ -1,5 +1,5 @@
 import type { InstanceStorage, ObjectKey, StoredInstance } from '../adapters/index.ts'
-import { isPackKey, newWithdrawnKey } from './object-key.ts'
+import { isPackKey, newWithdrawnKey, withdrawnPrefix } from './object-key.ts'
 import { packHeaderLength } from './pack-entry.ts'
 
 /** Where entries of one pack lie, header and all: their lengths by their offsets. */
@@ -41,6 +41,13 @@ export async function readWithdrawn(lists: Iterable<ObjectKey>, storage: Instanc
     for (const [offset, length] of list.withdrawn) spans.set(offset, length)
   }
   return spans
+}
+
+/** The keys of a pack's lists. */
+export async function withdrawalsOf(pack: ObjectKey, storage: InstanceStorage): Promise<readonly ObjectKey[]> {
+  const lists: ObjectKey[] = []
+  for await (const { key } of storage.list(withdrawnPrefix(pack))) lists.push(key)
+  return lists
 }
 
 /** Bytes of the entries. */
