@@ -28,8 +28,11 @@ afterEach(async () => {
 })
 
 const study = (n: number): string => `2.25.20.${n}`
-const inStudy = (n: number): Uint8Array =>
-  tinyInstance({ study: study(n), series: `${study(n)}.1`, patientID: `P${n}`, patientName: `NAME^${n}` })
+const inStudy = (n: number, pixels = 64): Uint8Array =>
+  tinyInstance({ study: study(n), series: `${study(n)}.1`, patientID: `P${n}`, patientName: `NAME^${n}`, pixels })
+
+/** Bytes: such an instance is an object of its own. */
+const beyondPacks = 1_200_000
 
 async function serve(where: Where): Promise<ServerProcess> {
   const server = await startServer(['--data', where.SANSFILM_DATA], { env: where })
@@ -157,7 +160,7 @@ describe('a backup of files and SQLite', () => {
 
   test('objects are lost or rot: the backup brings them again, while the archive serves', async () => {
     const server = await serve(where)
-    await store(server, inStudy(1), inStudy(2), inStudy(3))
+    await store(server, ...[1, 2, 3].map((n) => inStudy(n, beyondPacks)))
     await backUp(where)
     const before = await contentsOf(server)
     const [one = '', two = ''] = await objectFiles(where.SANSFILM_DATA)
@@ -199,7 +202,7 @@ describe('a backup of files and SQLite', () => {
 
   test('old snapshots go, and with them what only they refer to', async () => {
     const server = await serve(where)
-    await store(server, inStudy(1), inStudy(2))
+    await store(server, inStudy(1, beyondPacks), inStudy(2, beyondPacks))
     await backUp(where)
     await fetch(`${server.origin}/dicom-web/studies/${study(1)}`, { method: 'DELETE' })
     await backUp(where)

@@ -87,7 +87,11 @@ async function sweepBut(
       return new Set(found.flatMap((set) => [...set]))
     }
     const onProgress = ({ examined }: SweepReport) => show(() => `Examined ${formatCount(examined)} objects`)
-    return await sweep({ storage, index: { ...index, references } }, { graceMs, signal, onProgress })
+    const instancesIn = async (keys: readonly ObjectKey[]) => {
+      const found = await Promise.all([index, ...indexes].map((one) => one.instancesIn(keys)))
+      return found.flat()
+    }
+    return await sweep({ storage, index: { ...index, references, instancesIn } }, { graceMs, signal, onProgress })
   } finally {
     for (const one of indexes) await one.close()
   }
