@@ -16,6 +16,8 @@ const model = [mediaTypes.dicomJson, multipart(mediaTypes.dicomXml)]
 const octets = [multipart(mediaTypes.octetStream), mediaTypes.octetStream]
 const compressed = compressedMediaTypes.map(({ mediaType }) => mediaType)
 const videos = compressedMediaTypes.filter((each) => each.of === 'video').map(({ mediaType }) => mediaType)
+/** What videos may be besides, by their containers. */
+const videoContainers = ['video/mp2t', 'video/quicktime', 'video/matroska', 'video/h264']
 /** What a renderer may offer; which of them, it says for each instance (PS3.18 Table 8.7.4-1). */
 const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/jp2', 'image/jph']
 const documents = ['text/html', 'text/plain', 'text/xml', 'image/svg+xml']
@@ -29,12 +31,12 @@ const produced: Readonly<Record<ResourceCategory, readonly string[]>> = {
   metadata: model,
   bulkdata: pixels,
   pixeldata: pixels,
-  rendered: [...images, ...images.map(multipart), ...documents, mediaTypes.pdf, ...videos],
+  rendered: [...images, ...images.map(multipart), ...documents, mediaTypes.pdf, ...videos, ...videoContainers],
   thumbnail: [...thumbnails, ...thumbnails.map(multipart)],
 }
 
 /** What is sent as it is stored, and needs no renderer. */
-const storedForms = [mediaTypes.pdf, ...videos]
+const storedForms = [mediaTypes.pdf, ...videos, ...videoContainers]
 
 /**
  * The media types of success answers, the default first.

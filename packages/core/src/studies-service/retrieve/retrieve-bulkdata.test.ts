@@ -180,7 +180,7 @@ describe('pixel data', () => {
   })
 
   it('of a video is one representation that a player can seek in', async () => {
-    const video = encapsulated('ftyp', 'moov', 'mdat')
+    const video = encapsulated('..', '..ft', 'ypisom', 'moov')
     const archive = await createTestArchive([
       {
         ...compressed,
@@ -195,12 +195,32 @@ describe('pixel data', () => {
       range: 'bytes=2-',
     })
     expect(answer.headers['content-type']).toBe('video/mp4; transfer-syntax=1.2.840.10008.1.2.4.102')
-    expect([answer.status, answer.body.toString()]).toEqual([206, 'ypmoovmdat'])
+    expect([answer.status, answer.body.toString()]).toEqual([206, '..ftypisommoov'])
     await expect(archive.retrieve(retrieveFrames, { ...one, frames: '1' })).rejects.toMatchObject({
       code: 'not-acceptable',
     })
     const rendered = await archive.retrieve(retrieveRendered, one, { accept: '*/*' })
     expect(rendered.headers['content-type']).toBe('video/mp4')
+  })
+
+  it('of a video in a transport stream is rendered as one, and of no known container not at all', async () => {
+    const packets = Buffer.alloc(376, 'G').toString('latin1')
+    const videoOf = (text: string): TestInstance => {
+      const bytes = encapsulated(text)
+      const bulkData = [range(tags.PixelData, 0, bytes.length, { encapsulated: true })]
+      return { ...compressed, syntax: 'MPEG4HP41', bytes, bulkData }
+    }
+    const stream = await createTestArchive([videoOf(packets)])
+    const rendered = await stream.retrieve(retrieveRendered, one, { accept: 'video/*' })
+    expect(rendered.headers['content-type']).toBe('video/mp2t')
+    expect(rendered.body.length).toBe(376)
+    await expect(stream.retrieve(retrieveRendered, one, { accept: 'video/mp4' })).rejects.toMatchObject({
+      code: 'not-acceptable',
+    })
+    const unknown = await createTestArchive([videoOf('nothing that anybody plays')])
+    await expect(unknown.retrieve(retrieveRendered, one, { accept: '*/*' })).rejects.toMatchObject({
+      code: 'not-implemented',
+    })
   })
 })
 

@@ -275,7 +275,7 @@ describe('what was drawn', () => {
     await Promise.all([ask(), ask(), ask()])
     await ask()
     expect(drawn).toEqual(['image/png 1'])
-    expect([...kept.keys()]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)])
+    expect([...kept.keys()]).toEqual([expect.stringMatching(/^[0-9a-f]{64}-rendered$/)])
   })
 })
 

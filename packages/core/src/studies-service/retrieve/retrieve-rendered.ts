@@ -2,11 +2,14 @@ import { type BulkDataRange, tags } from '@sansfilm/dicom'
 import type { InstanceScope, Renderer, RenderParameters, StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { DicomwebError } from '../../errors.ts'
+import { measured } from '../../http/content.ts'
 import { compressedMediaTypeOf } from '../../media-types/dicom-media-types.ts'
 import { resourceCategory } from '../../media-types/resource-category.ts'
 import { notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
+import { videoHeadLength, videoMediaTypesOf } from '../../media-types/video-media-types.ts'
 import { assertUnchanged, notFound } from './access.ts'
 import { begun } from './begun.ts'
+import { bulkDataContent } from './bulk-data-items.ts'
 import { ownForms, valuePayload } from './bulk-data-payload.ts'
 import { documentForms } from './encapsulated-document.ts'
 import { parseFrameList } from './frame-list.ts'
@@ -26,6 +29,7 @@ import { type RenderedForm, renderedItems, renderedPayload } from './rendered/re
 import { representativeOf } from './rendered/representative.ts'
 import { instanceScopeOf, type RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
+import { readPiece } from './whole-content.ts'
 
 /** How a rendered resource is asked for: the parameters of §8.3.5.1, or of the URI Service in their terms. */
 export interface RenderedRequest extends RetrieveRequest {
@@ -158,10 +162,12 @@ async function storedForm(request: RenderedRequest, backend: Backend): Promise<R
   switch (resourceCategory(stored, pixelData)) {
     case 'video': {
       const value = await bulkDataRange(stored, tags.PixelData, backend)
-      // "A Transfer Syntax Media Type parameter is not permitted for Rendered Media Types" (§8.7.4).
       const video = compressedMediaTypeOf(stored.transferSyntax)
       if (value === undefined || video === undefined) return undefined
-      return valuePayload(request, stored, value, ownForms(video.mediaType), backend)
+      const types = await videoTypesOf(stored, value, video.mediaType, backend)
+      // "A Transfer Syntax Media Type parameter is not permitted for Rendered Media Types" (§8.7.4).
+      const forms = types.flatMap((mediaType) => ownForms(mediaType))
+      return forms.length === 0 ? undefined : valuePayload(request, stored, value, forms, backend)
     }
     case 'text': {
       const value = await bulkDataRange(stored, tags.EncapsulatedDocument, backend)
@@ -172,6 +178,18 @@ async function storedForm(request: RenderedRequest, backend: Backend): Promise<R
     default:
       return undefined
   }
+}
+
+/** None where the bytes are no video that is known: then there is nothing that a player could be told. */
+async function videoTypesOf(
+  stored: StoredInstance,
+  value: BulkDataRange,
+  ofSyntax: string,
+  backend: Backend,
+): Promise<readonly string[]> {
+  const content = await measured(await bulkDataContent(stored, value, backend))
+  const head = await readPiece(content, 0, Math.min(content.length, videoHeadLength))
+  return videoMediaTypesOf(head, ofSyntax)
 }
 
 async function bulkDataRange(
