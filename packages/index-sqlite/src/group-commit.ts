@@ -22,11 +22,13 @@ const maxGroup = 256
  * more than the rows in it. A work that fails is rolled back alone; when the database itself fails, all works of the group
  * have failed. What is committed is read from then on, a moment before it is on the disk and its caller is told.
  * @param committed is called after each commit, before any work is told
+ * @param afterwards is awaited when the works of a commit have been told, before the next commit; it rejects for nothing
  */
 export function groupCommit(
   db: Database.Database,
   log: Pick<WriteAheadLog, 'flush' | 'assertWhole'>,
   committed: () => void,
+  afterwards: () => Promise<void> = async () => undefined,
 ): { readonly commit: Commit; readonly settle: () => Promise<void> } {
   const waiting: Waiting[] = []
   const transact = db.transaction((group: readonly Waiting[]) => group.map(({ work }) => work()))
@@ -49,6 +51,7 @@ export function groupCommit(
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
+      await afterwards()
       await nextTurn()
     }
     scheduled = undefined

@@ -1,6 +1,7 @@
 import { AdapterError, type ArchiveStatistics, type ExtraAttributes, type InstanceIndex } from '@sansfilm/core/adapters'
 import { countMatches, startSearch, storedInstanceOf } from '@sansfilm/index-sql'
 import type { Database } from 'better-sqlite3'
+import { Checkpoints } from './checkpoints.ts'
 import { readFact, writeFact } from './facts.ts'
 import { findInstances } from './find.ts'
 import { groupCommit } from './group-commit.ts'
@@ -35,7 +36,13 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
   const source = searchSource(db)
   const lookUps = guarded(() => new LookUps(database))
   const log = openLog(database, options.file)
-  const { commit, settle } = groupCommit(database, log, () => lookUps.forget())
+  const checkpoints = guarded(() => new Checkpoints(options.file, database))
+  const { commit, settle } = groupCommit(
+    database,
+    log,
+    () => lookUps.forget(),
+    () => checkpoints.runWhereDue(),
+  )
   return {
     add: (record, onConflict) => commit(() => addRecord(db, record, onConflict)),
 
@@ -116,6 +123,7 @@ export function sqliteIndex(options: SqliteIndexOptions): InstanceIndex {
 
     async close() {
       await settle()
+      await checkpoints.close()
       log.close()
       database.close()
     },
