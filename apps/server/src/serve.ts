@@ -56,9 +56,9 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
       maintain(config, archive, kept, telemetry, log, stopping.signal),
       verifyArchive(archive, {
         bytesPerDay: config.verifyBudget,
-        onDamaged: telemetry.onDamaged,
         log,
         signal: stopping.signal,
+        watch: telemetry.maintenance,
       }),
     ]
     if (draw !== undefined) {
@@ -98,7 +98,7 @@ function endOnUncaught(log: Logger): void {
 
 function watchArchive(archive: Archive, telemetry: Telemetry): Archive {
   const { storage, index } = archive
-  return { ...archive, storage: telemetry.watchStorage(storage), index: telemetry.watchIndex(index) }
+  return { ...archive, storage: telemetry.watch(storage, 'storage'), index: telemetry.watch(index, 'index') }
 }
 
 function createArchiveService(
@@ -112,8 +112,8 @@ function createArchiveService(
   return createDicomweb({
     storage: archive.storage,
     index: archive.index,
-    renderer,
-    transcoder,
+    renderer: telemetry.watch(renderer, 'renderer'),
+    transcoder: telemetry.watch(transcoder, 'transcoder'),
     pictureReader,
     derivedCache: telemetry.watchCache(cache),
     onConflict: archive.onConflict,
@@ -133,7 +133,7 @@ async function maintain(
   config: ServerConfig,
   archive: Archive,
   { trim }: KeptResults,
-  { onSwept }: Telemetry,
+  { maintenance }: Telemetry,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
@@ -146,7 +146,7 @@ async function maintain(
     log,
     signal,
     trim,
-    onSwept,
+    onSwept: maintenance.onSwept,
   })
 }
 

@@ -1,5 +1,6 @@
 import { type SweepOptions, type SweepReport, sweep } from '@sansfilm/core'
 import type { Logger } from 'pino'
+import type { MaintenanceWatch } from './maintenance-watch.ts'
 import type { Archive } from './open-archive.ts'
 import { pause } from './pause.ts'
 import { describeError } from './problem.ts'
@@ -14,9 +15,6 @@ export async function sweepArchive(
   )
 }
 
-/** How a sweep ended: with a report, since another process was at work, or by a failure. */
-export type SweepOutcome = SweepReport | 'elsewhere' | 'failed'
-
 /** How often to sweep, and who is told. */
 export interface PeriodicSweep {
   readonly intervalMs: number
@@ -25,7 +23,7 @@ export interface PeriodicSweep {
   readonly signal: AbortSignal
   /** Done after each sweep, by the process that swept. */
   readonly trim: () => Promise<void>
-  readonly onSwept: (outcome: SweepOutcome) => void
+  readonly onSwept: MaintenanceWatch['onSwept']
 }
 
 /**

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { type VerifyProblem, verifyInBackground } from '@sansfilm/core'
+import { verifyInBackground } from '@sansfilm/core'
+import type { MaintenanceWatch } from './maintenance-watch.ts'
 import type { Archive } from './open-archive.ts'
 import { pause } from './pause.ts'
 import { describeError } from './problem.ts'
@@ -8,8 +9,8 @@ import type { BackgroundOptions } from './run-exclusively.ts'
 /** How a server verifies. */
 export interface VerifyArchiveOptions extends BackgroundOptions {
   readonly bytesPerDay: number
-  /** Told of each damaged or missing object, beside the log. */
-  readonly onDamaged: (problem: VerifyProblem) => void
+  /** Told of each damaged or missing object, beside the log, and of each round. */
+  readonly watch: MaintenanceWatch
 }
 
 /** Time between attempts while another process verifies, or after a failure. */
@@ -25,7 +26,7 @@ const busyShare = 0.5
  */
 export async function verifyArchive(
   archive: Archive,
-  { bytesPerDay, onDamaged, log, signal }: VerifyArchiveOptions,
+  { bytesPerDay, log, signal, watch }: VerifyArchiveOptions,
 ): Promise<void> {
   if (bytesPerDay === 0) return
   while (!signal.aborted) {
@@ -35,16 +36,17 @@ export async function verifyArchive(
           bytesPerDay,
           isBusy: watchLoad(),
           signal: AbortSignal.any([lost, signal]),
-          onProblem: (found) => {
-            onDamaged(found)
-            const { key, problem, cause } = found
-            const { study, series, instance } = found.stored
+          onProblem({ stored: { study, series, instance }, key, problem, cause }) {
+            watch.onDamaged(problem)
             log.error(
               { event: 'damaged', problem, study, series, instance, key, reason: cause?.message },
               'a stored object is not as it was stored: see the guide on backup',
             )
           },
-          onRound: ({ lastRound, problems }) => log.info({ ...lastRound, problems: problems.length }, 'verified'),
+          onRound({ lastRound, problems }) {
+            watch.onVerified()
+            log.info({ ...lastRound, problems: problems.length }, 'verified')
+          },
         })
         return true
       }, 'verification')

@@ -6,19 +6,19 @@ import type { CallWatch } from './watch-calls.ts'
 /** Seconds: a look-up in SQLite takes less than the first. */
 const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Measures what storage and index take, and counts where they fail. */
+/** Measures what storage, index, renderer and transcoder take, and counts where they fail. */
 export function adapterMetrics(registers: Registry[]): CallWatch {
   const names = ['adapter', 'operation'] as const
   const duration = new Histogram({
     name: 'sansfilm_adapter_duration_seconds',
-    help: 'Operations of storage and index; an iteration until its first item, a stream until it is open.',
+    help: 'Operations of storage, index, renderer and transcoder; an iteration until its first item, a stream until it is open.',
     labelNames: names,
     buckets,
     registers,
   })
   const errors = new Counter({
     name: 'sansfilm_adapter_errors_total',
-    help: 'Operations that failed, by what the adapter says: unavailable, not-found, out-of-resources; other.',
+    help: 'Operations that failed, by what the adapter says: unavailable, not-found, out-of-resources, unsupported, damaged; other.',
     labelNames: [...names, 'code'],
     registers,
   })

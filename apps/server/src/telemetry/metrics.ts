@@ -1,13 +1,14 @@
 import type { Server } from 'node:http'
-import type { EventListener, Observe, VerifyProblem } from '@sansfilm/core'
+import type { EventListener, Observe } from '@sansfilm/core'
 import type { DerivedCache } from '@sansfilm/core/adapters'
 import type { Logger } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { listen, portOf } from '../listen.ts'
-import type { SweepOutcome } from '../sweeping.ts'
+import type { MaintenanceWatch } from '../maintenance-watch.ts'
 import { version } from '../version.ts'
 import { adapterMetrics, countLookUps } from './adapter-metrics.ts'
-import { archiveMetrics } from './archive-metrics.ts'
+import { countEvents } from './event-metrics.ts'
+import { maintenanceMetrics } from './maintenance-metrics.ts'
 import { requestMetrics } from './request-metrics.ts'
 import { type ReadState, stateMetrics } from './state-metrics.ts'
 import type { CallWatch } from './watch-calls.ts'
@@ -16,8 +17,7 @@ import type { CallWatch } from './watch-calls.ts'
 export interface Metrics {
   readonly observe: Observe
   readonly onEvent: EventListener
-  readonly onSwept: (outcome: SweepOutcome) => void
-  readonly onDamaged: (found: Pick<VerifyProblem, 'problem'>) => void
+  readonly maintenance: MaintenanceWatch
   readonly watchCall: CallWatch
   watchCache(cache: DerivedCache): DerivedCache
   /** Listens. @throws StartError */
@@ -35,7 +35,8 @@ export function createMetrics(address: { readonly host: string; readonly port: n
   let server: Server | undefined
   return {
     observe: requestMetrics(registers),
-    ...archiveMetrics(registers),
+    onEvent: countEvents(registers),
+    maintenance: maintenanceMetrics(registers),
     watchCall: adapterMetrics(registers),
     watchCache: (cache) => countLookUps(cache, registers),
     async start(state) {

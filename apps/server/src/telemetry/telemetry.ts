@@ -1,8 +1,8 @@
-import type { EventListener, Observe, VerifyProblem } from '@sansfilm/core'
-import type { DerivedCache, InstanceIndex, InstanceStorage } from '@sansfilm/core/adapters'
+import type { EventListener, Observe } from '@sansfilm/core'
+import type { DerivedCache } from '@sansfilm/core/adapters'
 import type { Logger } from 'pino'
 import type { ServerConfig } from '../config.ts'
-import type { SweepOutcome } from '../sweeping.ts'
+import type { MaintenanceWatch } from '../maintenance-watch.ts'
 import type { ReadState } from './state-metrics.ts'
 import { watchCalls } from './watch-calls.ts'
 
@@ -10,11 +10,11 @@ import { watchCalls } from './watch-calls.ts'
 export interface Telemetry {
   readonly observe: Observe | undefined
   readonly listeners: readonly EventListener[]
-  watchStorage(storage: InstanceStorage): InstanceStorage
-  watchIndex(index: InstanceIndex): InstanceIndex
+  /** Told of what is done in the background. */
+  readonly maintenance: MaintenanceWatch
+  /** The adapter as it is, its operations watched under this name. */
+  watch<Adapter extends object>(adapter: Adapter, name: 'storage' | 'index' | 'renderer' | 'transcoder'): Adapter
   watchCache(cache: DerivedCache): DerivedCache
-  onSwept(outcome: SweepOutcome): void
-  onDamaged(found: Pick<VerifyProblem, 'problem'>): void
   /** Begins to offer what was measured. @throws StartError */
   start(state: ReadState): Promise<void>
   /** Sends what was not sent yet, and ends. */
@@ -32,16 +32,12 @@ export async function createTelemetry(config: ServerConfig, env: NodeJS.ProcessE
   const tracing = tracesWanted(env) ? (await import('./tracing.ts')).startTracing(env, log) : undefined
   const observers = [tracing?.observe, metrics?.observe].filter((observe) => observe !== undefined)
   const calls = [tracing?.watchCall, metrics?.watchCall].filter((watch) => watch !== undefined)
-  const watch = <Adapter extends object>(adapter: Adapter, name: string): Adapter =>
-    calls.reduce((watched, call) => watchCalls(watched, name, call), adapter)
   return {
     observe: observers.length === 0 ? undefined : observers.reduce(around),
     listeners: metrics === undefined ? [] : [metrics.onEvent],
-    watchStorage: (storage) => watch(storage, 'storage'),
-    watchIndex: (index) => watch(index, 'index'),
+    maintenance: metrics?.maintenance ?? { onSwept() {}, onDamaged() {}, onVerified() {} },
+    watch: (adapter, name) => calls.reduce((watched, call) => watchCalls(watched, name, call), adapter),
     watchCache: (cache) => metrics?.watchCache(cache) ?? cache,
-    onSwept: (outcome) => metrics?.onSwept(outcome),
-    onDamaged: (found) => metrics?.onDamaged(found),
     start: async (state) => metrics?.start(state),
     async close() {
       await metrics?.close()

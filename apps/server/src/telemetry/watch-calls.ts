@@ -1,8 +1,8 @@
 /** Told that an operation of an adapter begins; what it returns is told how that ended. */
 export type CallWatch = (adapter: string, operation: string) => (failure?: unknown) => void
 
-/** They give memory back, or end: there is nothing to wait for. */
-const unwatched = new Set<string | symbol>(['reuse', 'close'])
+/** They give memory back, end, or look something up in a table: there is nothing to wait for. */
+const unwatched = new Set<string | symbol>(['reuse', 'close', 'mediaTypesOf', 'describe'])
 
 /**
  * The adapter as it is, its operations watched. An operation ends when its promise settles, and an iteration with its first

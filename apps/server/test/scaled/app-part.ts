@@ -8,6 +8,8 @@ import type { Part } from './part.ts'
 export interface AppPart extends Part {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string
+  /** @param env further settings, this time */
+  start(env?: NodeJS.ProcessEnv): Promise<void>
   /** Of what runs, or ran last. */
   readonly output: RunningCommand['output']
   /** Sends a signal, and waits for nothing: SIGSTOP makes it hang, SIGCONT go on. */
@@ -39,9 +41,9 @@ export async function appPart(name: string, folder: string, env: NodeJS.ProcessE
     get output() {
       return output
     },
-    async start() {
+    async start(more = {}) {
       const args = ['serve', '--port', String(port), '--data', folder]
-      running = startCommand(args, { SANSFILM_TRUST_PROXY: 'loopback', ...env }, { detached: true })
+      running = startCommand(args, { SANSFILM_TRUST_PROXY: 'loopback', ...env, ...more }, { detached: true })
       output = running.output
       await running.logged('"msg":"listening"')
     },

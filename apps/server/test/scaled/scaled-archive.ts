@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runCommand } from '../support/server-process.ts'
 import { type AppPart, appPart } from './app-part.ts'
 import { type DatabasePart, databasePart } from './database-part.ts'
 import { type ObjectsPart, objectsPart } from './objects-part.ts'
@@ -69,9 +70,12 @@ export async function startScaledArchive(options: ScaledOptions = {}): Promise<S
       SANSFILM_STORAGE: objects.storage,
       SANSFILM_DATA: join(folder, 'data'),
     }
+    const migrated = await runCommand(['migrate'], env)
+    if (migrated.status !== 0) throw new Error(migrated.stderr)
+    const appEnv = { SANSFILM_NO_MIGRATE: 'true', ...options.env, ...env }
     const apps: AppPart[] = []
     for (let n = 1; n <= (options.apps ?? 2); n++) {
-      apps.push(await started(await appPart(`server-${n}`, join(folder, `server-${n}`), { ...options.env, ...env })))
+      apps.push(await started(await appPart(`server-${n}`, join(folder, `server-${n}`), appEnv)))
     }
     const proxy = await started(await proxyPart(folder, apps, options.port))
     return { origin: proxy.origin, apps, database, objects, proxy, parts, env, stop }
