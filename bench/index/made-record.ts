@@ -21,7 +21,8 @@ export function modalityOf(study: number): string {
 }
 
 /** UIDs as long as those of scanners; each is below the one above it. */
-export const studyUid = (study: number): string => `1.2.826.0.1.3680043.8.1055.1.${String(study + 1).padStart(12, '1')}`
+export const studyUid = (study: number): string =>
+  `1.2.826.0.1.3680043.8.1055.1.1${String(study + 1).padStart(11, '0')}`
 export const seriesUid = (study: number, series: number): string => `${studyUid(study)}.${series + 1}`
 export const instanceUid = (study: number, series: number, instance: number): string =>
   `${seriesUid(study, series)}.${instance + 1}`

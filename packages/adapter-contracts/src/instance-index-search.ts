@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Condition, InstanceIndex, Level, Query, SearchMatch } from '@sansfilm/core/adapters'
 import { matches } from '@sansfilm/core/query'
-import { type Dataset, tags, transferSyntaxes } from '@sansfilm/dicom'
+import { type Dataset, type Tag, tags, transferSyntaxes } from '@sansfilm/dicom'
 import type { Contract } from './contract.ts'
 import { matchingConditions, matchingRecords } from './instance-index-matching.ts'
 import { instanceUid, recordOf, seriesUid, studyUid } from './instance-index-records.ts'
@@ -10,6 +10,63 @@ import { collect, matchesOf } from './instance-index-store.ts'
 const levels: readonly Level[] = ['study', 'series', 'instance']
 
 const everything = (level: Level): Query => ({ partition: 'default', level, conditions: [], offset: 0 })
+
+/**
+ * More studies than any index takes for few: all of one patient, every other of one description, dates that many share
+ * or lack, and some that were dated only after they had their place.
+ */
+async function addSharing(index: InstanceIndex): Promise<void> {
+  const day = (n: number): Dataset => ({ [tags.StudyDate]: { vr: 'DA', Value: [`202401${10 + (n % 15)}`] } })
+  const time: Dataset = { [tags.StudyTime]: { vr: 'TM', Value: ['101112'] } }
+  const records = Array.from({ length: 150 }, (_, n) =>
+    recordOf({
+      study: n + 1,
+      storedAt: new Date(Date.UTC(2024, 0, 20)),
+      studyAttributes: {
+        [tags.PatientID]: { vr: 'LO', Value: ['shared-17'] },
+        [tags.StudyDescription]: { vr: 'LO', Value: [n % 2 === 0 ? 'even of many' : `odd ${n}`] },
+        ...(n % 3 !== 0 && day(n)),
+        ...(n % 4 === 0 && time),
+        ...(n % 5 === 0 && { [tags.AccessionNumber]: { vr: 'SH', Value: [`A${n}`] } }),
+      },
+      seriesAttributes: n % 7 === 0 ? {} : { [tags.Modality]: { vr: 'CS', Value: ['CT'] } },
+    }),
+  )
+  await Promise.all(records.map((record) => index.add(record, 'refuse')))
+  // No study moves that is given its date only now.
+  const late = [3, 33, 63].map((n) => recordOf({ study: n + 1, series: 2, studyAttributes: day(n) }))
+  for (const record of late) await index.add(record, 'refuse')
+}
+
+function sharedConditions(level: 'study' | 'series'): readonly (readonly Condition[])[] {
+  const on = (tag: Tag, vr: Condition['vr'], match: Condition['match']): Condition => ({
+    level: 'study',
+    path: [tag],
+    vr,
+    match,
+  })
+  const shared = on(tags.PatientID, 'LO', { type: 'values', values: ['shared-17'] })
+  const even = on(tags.StudyDescription, 'LO', { type: 'values', values: ['even of many'] })
+  const days = on(tags.StudyDate, 'DA', { type: 'range', from: '20240112', to: '20240121' })
+  const undated = on(tags.StudyDate, 'DA', { type: 'empty' })
+  const unnumbered = on(tags.AccessionNumber, 'SH', { type: 'empty' })
+  const anywhere = on(tags.StudyDescription, 'LO', { type: 'wildcard', patterns: ['*f man*'] })
+  const digits = on(tags.PatientID, 'LO', { type: 'wildcard', patterns: ['*-17'] })
+  const short = on(tags.PatientID, 'LO', { type: 'wildcard', patterns: ['*17'] })
+  const ct = { ...on(tags.Modality, 'CS', { type: 'values', values: ['CT'] }), level: 'series' } as const
+  return [
+    [shared],
+    [even, shared],
+    [days],
+    [shared, days],
+    [undated],
+    [unnumbered, even],
+    [anywhere],
+    [digits, short],
+    [days, anywhere],
+    ...(level === 'series' ? [[ct], [ct, shared, days]] : []),
+  ]
+}
 
 /** What the index finds, and in which order. */
 export const searchCases: Contract<InstanceIndex> = [
@@ -137,6 +194,36 @@ export const searchCases: Contract<InstanceIndex> = [
             assert.equal(await index.count({ ...query, after: cursor }, 1_000), all.length - i - 1)
           }
           assert.equal(await index.count(query, 2), Math.min(2, all.length))
+        }
+      }
+    },
+  },
+  {
+    name: 'what many studies share finds them in order, page by page',
+    async run(index) {
+      await addSharing(index)
+      for (const level of ['study', 'series'] as const) {
+        const all = await matchesOf(index, everything(level))
+        for (const conditions of sharedConditions(level)) {
+          const query = { ...everything(level), conditions }
+          const expected = all.filter((match) => conditions.every((condition) => matches(match, condition)))
+          assert.deepEqual(await matchesOf(index, query), expected)
+          assert.equal(await index.count(query, 1_000), expected.length)
+          assert.deepEqual(await matchesOf(index, { ...query, offset: 90, limit: 9 }), expected.slice(90, 99))
+          const paged: SearchMatch[] = []
+          for (let last: SearchMatch | undefined; ; ) {
+            const page = await matchesOf(index, {
+              ...query,
+              limit: 31,
+              ...(last !== undefined && { after: last.cursor }),
+            })
+            last = page.at(-1)
+            if (last === undefined) break
+            paged.push(...page)
+            const left = await index.count({ ...query, after: last.cursor }, 1_000)
+            assert.equal(left, expected.length - paged.length)
+          }
+          assert.deepEqual(paged, expected)
         }
       }
     },

@@ -1,9 +1,10 @@
-import { keyText, levelsDownTo } from '@sansfilm/core/query'
+import { keyText } from '@sansfilm/core/query'
 import {
   afterPrefix,
   aliases,
   type Dialect,
   instanceWithAbove as instanceWithAboveBy,
+  keyCandidates,
   prefixOf,
   type Sql,
 } from '@sansfilm/index-sql'
@@ -28,28 +29,17 @@ export const dialect: Dialect = {
       WHERE k.owner = ${aliases[level]}.id AND k.partition = ? AND k.path = ? AND (${sql}))`,
     parameters: [partition, path, ...parameters],
   }),
-  tablesFrom: (level, start) => ({
-    tables: {
-      sql: levelsDownTo(level)
-        .map((each) => down[each])
-        .join(' JOIN '),
-      parameters: [],
-    },
-    where:
-      start === 'in order'
-        ? { sql: 'true', parameters: [] }
-        : { sql: `${aliases[start.level]}.id = ANY(?::bigint[])`, parameters: [start.ids] },
+  chosen: (level, ids) => ({
+    table: { sql: `${level} ${aliases[level]}`, parameters: [] },
+    where: { sql: `${aliases[level]}.id = ANY(?::bigint[])`, parameters: [ids] },
   }),
+  candidatesAnywhere: (partition, place, predicate, pattern) =>
+    // The index is of letters and digits side by side; without three of them it would be read whole.
+    /[\p{L}\p{N}]{3}/u.test(pattern) ? keyCandidates(partition, place, predicate) : undefined,
 }
 
 /** An instance with those above it, found by the instance. */
 export const instanceWithAbove = instanceWithAboveBy(dialect.join)
-
-const down = {
-  study: 'study st',
-  series: 'series se ON se.study_id = st.id',
-  instance: 'instance i ON i.series_id = se.id',
-} as const
 
 /** What the index has of `k.value`. */
 const head = `left(k.value, ${headLength})`
@@ -59,6 +49,9 @@ function isOneOf(expression: string, values: readonly string[]): Sql {
 }
 
 function valueIsOneOf(values: readonly string[]): Sql {
+  const [only = '', ...others] = values
+  // Of a list PostgreSQL does not know that its rows are sorted.
+  if (others.length === 0 && isWhole(headOf(only))) return { sql: `${head} = ?`, parameters: [only] }
   const heads = values.map(headOf)
   return heads.every(isWhole)
     ? isOneOf(head, heads)

@@ -7,6 +7,7 @@ import type { Statements } from './statements.ts'
 export interface Standing {
   readonly id: number
   readonly uid: Uid
+  readonly position: string
   readonly attributes: string
 }
 
@@ -22,7 +23,7 @@ export async function lockStudies(
   studies: readonly Uid[],
 ): Promise<ReadonlyMap<Uid, Standing>> {
   const rows = await db.all<Standing>(
-    `SELECT id, uid, attributes FROM study WHERE partition = ? AND uid = ANY(?::text[])
+    `SELECT id, uid, position, attributes FROM study WHERE partition = ? AND uid = ANY(?::text[])
      ORDER BY uid FOR NO KEY UPDATE`,
     partition,
     studies.map(keyText),
@@ -36,7 +37,7 @@ export function standingOf(
   { partition, study, series }: Pick<StoredInstance, 'partition' | 'study' | 'series'>,
 ): Promise<Standing | undefined> {
   return db.get(
-    `SELECT se.id, se.uid, se.attributes FROM study st JOIN series se ON se.study_id = st.id
+    `SELECT se.id, se.uid, se.position, se.attributes FROM study st JOIN series se ON se.study_id = st.id
      WHERE st.partition = ? AND st.uid = ? AND se.uid = ?`,
     partition,
     study,

@@ -31,6 +31,29 @@ const keyTable = (level: 'study' | 'series'): string => `
   CREATE INDEX ${level}_key_trigrams ON ${level}_key USING gin (value gin_trgm_ops) WHERE ${hasTrigrams};
 `
 
+/** The day and the second that a position begins with. @see placeOf */
+const place = `(coalesce(substring(position from '^[0-9]{8}'), '99999999') ||
+  coalesce(substring(position from '^[0-9]{8}([0-9]{6})'), '999999'))::bigint`
+
+const placeKeys = (level: 'study' | 'series', positions: string): string => `
+  ALTER TABLE ${level}_key ADD COLUMN place bigint;
+  UPDATE ${level}_key k SET place = p.place FROM (SELECT id, ${place} AS place FROM (${positions}) o) p WHERE p.id = k.owner;
+  ALTER TABLE ${level}_key ALTER COLUMN place SET NOT NULL;
+  DROP INDEX ${level}_key_value;
+  CREATE INDEX ${level}_key_value ON ${level}_key (partition, path, left(value, ${headLength}), place);
+  DROP INDEX ${level}_key_trigrams;
+  CREATE INDEX ${level}_key_trigrams ON ${level}_key USING gin (value gin_trgm_ops)
+    WHERE ${hasTrigrams} OR path IN ('00100020', '00080050', '00200010');
+`
+
+/** Rows for what studies or series have no value of. All have some key: their UID. */
+const missingKeys = (level: 'study' | 'series', paths: readonly string[]): string => `
+  INSERT INTO ${level}_key (partition, path, value, owner, place)
+    SELECT DISTINCT ON (missing, k.owner) k.partition, missing || '!', '', k.owner, k.place
+    FROM ${level}_key k, unnest(ARRAY['${paths.join("', '")}']) AS missing
+    WHERE NOT EXISTS (SELECT 1 FROM ${level}_key present WHERE present.owner = k.owner AND present.path = missing);
+`
+
 /** The steps from an empty database to the present schema; `schema_version` has those taken. */
 export const migrations: readonly Migration[] = [
   {
@@ -128,6 +151,31 @@ export const migrations: readonly Migration[] = [
   );
   ${keyTable('study')}
   ${keyTable('series')}
+  `,
+  },
+  // Keys have the place of their study, so that the owners of one value are read in their order; there are rows for what
+  // is missing, and for studies that are not placed at their date.
+  {
+    since: 2,
+    sql: `
+  ${placeKeys('study', 'SELECT id, partition, position FROM study')}
+  ${placeKeys('series', 'SELECT se.id, st.partition, st.position FROM series se JOIN study st ON st.id = se.study_id')}
+  INSERT INTO study_key SELECT k.partition, '00080020>', k.value, k.owner, k.place
+    FROM study_key k JOIN study st ON st.id = k.owner
+    WHERE k.path = '00080020' AND k.value <> translate(left(st.position, 8), '0123456789', '9876543210');
+  ${missingKeys('study', [
+    '00080020',
+    '00080030',
+    '00080050',
+    '00080090',
+    '00081030',
+    '00100010',
+    '00100020',
+    '00100030',
+    '00100040',
+    '00200010',
+  ])}
+  ${missingKeys('series', ['00080060', '0008103E', '00200011', '00180015'])}
   `,
   },
 ]

@@ -29,7 +29,7 @@ function casesOn(server: TestServer): void {
     // With tables this small it would read them whole.
     await client.query('SET enable_seqscan = off')
     await index.add(recordOf({ partition: 'plans' }), 'refuse')
-    await client.query(`INSERT INTO study_key SELECT 'plans', '${tags.PatientID}', md5(number::text), id
+    await client.query(`INSERT INTO study_key SELECT 'plans', '${tags.PatientID}', md5(number::text), id, number
       FROM study, generate_series(1, 20000) AS number`)
     await client.query('ANALYZE study_key')
   })
@@ -49,7 +49,7 @@ function casesOn(server: TestServer): void {
     const depth = { study: 1, series: 2, instance: 3 }[level]
     for (const after of [undefined, Array(depth).fill('1/1').join(' ')]) {
       const query: Query = { partition: 'default', level, conditions: [], offset: 0 }
-      const stretches = compileQuery(dialect, query).stretches('1', 'in order', after)
+      const stretches = compileQuery(dialect, query).stretches('1', { start: 'in order' }, after)
       const plan = await planOf(stretches.at(-1) as Sql, 10) // there is one at least
       expect(plan).toMatch(/Index (Only )?Scan using study_order/)
       expect(plan).not.toMatch(/Seq Scan/)
@@ -63,8 +63,24 @@ function casesOn(server: TestServer): void {
     ['study_key_trigrams', { type: 'wildcard', patterns: ['*uller*'] }],
   ])('find their rows by %s', async (name, match) => {
     const [probe] = compileQuery(dialect, searchFor(match)).probes
-    const candidates = probe && compileCandidates(probe, 'plans')
+    const candidates = probe && compileCandidates(dialect, probe, 'plans', true)
     expect(await planOf(candidates as Sql, 10)).toContain(name)
+  })
+
+  it('read what has one value as it is placed', async () => {
+    await client.query(`INSERT INTO study (id, partition, uid, position, attributes)
+      SELECT number, 'plans', number, number, '{}' FROM generate_series(100, 5000) AS number`)
+    await client.query(`INSERT INTO study_key SELECT 'plans', '${tags.PatientSex}', 'f', number, number
+      FROM generate_series(100, 5000) AS number`)
+    await client.query('ANALYZE study, study_key')
+    const match: Match = { type: 'values', values: ['f'] }
+    const conditions: readonly Condition[] = [{ level: 'study', path: [tags.PatientSex], vr: 'CS', match }]
+    const compiled = compileQuery(dialect, { ...searchFor(match), partition: 'plans', conditions })
+    const [along] = compiled.probes
+    if (along?.kind !== 'key') throw new Error('a value is looked up in its table')
+    const [stretch] = compiled.stretches('1', { start: { along } }, undefined)
+    const plan = await planOf(stretch as Sql, 10) // there is one
+    expect(plan).toMatch(/Incremental Sort[\s\S]*Index Scan using study_key_value/)
   })
 
   it('have nothing of a request in their text', () => {
@@ -79,7 +95,7 @@ function casesOn(server: TestServer): void {
       conditions: [{ level: 'study', path: [tags.PatientID, hostile], vr: 'UN', match }],
       visibility: [[{ level: 'series', path: [hostile], vr: 'UN', match }], []],
     })
-    for (const { sql } of stretches('1', 'in order', `${hostile} ${hostile} ${hostile}`))
+    for (const { sql } of stretches('1', { start: 'in order' }, `${hostile} ${hostile} ${hostile}`))
       expect(sql).not.toContain('DROP')
   })
 

@@ -1,5 +1,13 @@
 import type { LevelAttributes, Partition, StoredInstance } from '@sansfilm/core/adapters'
-import { fillAttributes, keyPath, keyRowsOf, positionOf } from '@sansfilm/core/query'
+import {
+  fillAttributes,
+  type KeyRow,
+  keyPath,
+  keyRowsOf,
+  levelKeyRows,
+  placeOf,
+  positionOf,
+} from '@sansfilm/core/query'
 import { type Dataset, stringOf, tags } from '@sansfilm/dicom'
 import type { Standing } from './lock.ts'
 import type { Statements } from './statements.ts'
@@ -21,8 +29,7 @@ interface Filling {
   readonly kept?: KeptPlace | undefined
 }
 
-interface Filled {
-  readonly id: number
+interface Filled extends KeptPlace {
   /** Whether it was not there before. */
   readonly made: boolean
 }
@@ -33,11 +40,12 @@ export function fillStudy(db: Statements, described: Described, { change, standi
   const before = standing === undefined ? {} : parse(standing.attributes)
   const filled = fillAttributes(before, attributes.study)
   if (standing !== undefined) {
-    if (filled === before) return { id: standing.id, made: false }
-    db.send('UPDATE study SET attributes = ? WHERE id = ?', JSON.stringify(filled), standing.id)
-    db.send('DELETE FROM study_key WHERE owner = ? AND path <> ?', standing.id, modalitiesPath)
-    sendKeys(db, 'study', partition, standing.id, filled)
-    return { id: standing.id, made: false }
+    const { id, position } = standing
+    if (filled === before) return { id, position, made: false }
+    db.send('UPDATE study SET attributes = ? WHERE id = ?', JSON.stringify(filled), id)
+    db.send('DELETE FROM study_key WHERE owner = ? AND path <> ?', id, modalitiesPath)
+    sendKeys(db, 'study', id, { partition, position, rows: levelKeyRows('study', filled, position) })
+    return { id, position, made: false }
   }
   const { id, position } = kept ?? { id: change, position: positionOf('study', described) }
   db.send(
@@ -48,45 +56,50 @@ export function fillStudy(db: Statements, described: Described, { change, standi
     position,
     JSON.stringify(filled),
   )
-  sendKeys(db, 'study', partition, id, filled)
-  return { id, made: true }
+  sendKeys(db, 'study', id, { partition, position, rows: levelKeyRows('study', filled, position) })
+  return { id, position, made: true }
 }
 
 /** The row of a series likewise. */
 export async function fillSeries(
   db: Statements,
   described: Described,
-  studyId: number,
+  study: KeptPlace,
   { change, standing, kept }: Filling,
 ): Promise<Filled> {
   const { partition, series, attributes } = described
   const before = standing === undefined ? {} : parse(standing.attributes)
   const filled = fillAttributes(before, attributes.series)
-  if (standing !== undefined && filled === before) return { id: standing.id, made: false }
+  if (standing !== undefined && filled === before) return { ...placeIn(standing), made: false }
+  const keys = { partition, position: study.position, rows: levelKeyRows('series', filled, study.position) }
   const modality = stringOf(filled, tags.Modality)
   // As JSON, which writes what PostgreSQL would refuse in a text.
   const written = modality === undefined ? null : JSON.stringify(modality)
   if (standing !== undefined) {
     db.send('UPDATE series SET attributes = ?, modality = ? WHERE id = ?', JSON.stringify(filled), written, standing.id)
     db.send('DELETE FROM series_key WHERE owner = ?', standing.id)
-    sendKeys(db, 'series', partition, standing.id, filled)
-    await setModalities(db, partition, studyId)
-    return { id: standing.id, made: false }
+    sendKeys(db, 'series', standing.id, keys)
+    await setModalities(db, partition, study.id)
+    return { ...placeIn(standing), made: false }
   }
   const { id, position } = kept ?? { id: change, position: positionOf('series', described) }
   db.send(
     'INSERT INTO series (id, study_id, uid, position, attributes, modality) VALUES (?, ?, ?, ?, ?, ?)',
     id,
-    studyId,
+    study.id,
     series,
     position,
     JSON.stringify(filled),
     written,
   )
-  db.send('UPDATE study SET series = series + 1 WHERE id = ?', studyId)
-  sendKeys(db, 'series', partition, id, filled)
-  await setModalities(db, partition, studyId)
-  return { id, made: true }
+  db.send('UPDATE study SET series = series + 1 WHERE id = ?', study.id)
+  sendKeys(db, 'series', id, keys)
+  await setModalities(db, partition, study.id)
+  return { id, position, made: true }
+}
+
+function placeIn({ id, position }: Standing): KeptPlace {
+  return { id, position }
 }
 
 const modalitiesPath = keyPath([tags.ModalitiesInStudy])
@@ -99,29 +112,32 @@ export async function setModalities(db: Statements, partition: Partition, studyI
   )
   const modalities = rows.map(({ modality }) => JSON.parse(modality) as string).sort() // written by fillSeries
   const text = JSON.stringify(modalities)
-  const changed = await db.get(
-    'UPDATE study SET modalities = ? WHERE id = ? AND modalities <> ? RETURNING id',
+  const study = await db.get<Pick<KeptPlace, 'position'>>(
+    'UPDATE study SET modalities = ? WHERE id = ? AND modalities <> ? RETURNING position',
     text,
     studyId,
     text,
   )
-  if (changed === undefined) return
+  if (study === undefined) return
   db.send('DELETE FROM study_key WHERE owner = ? AND path = ?', studyId, modalitiesPath)
-  sendKeys(db, 'study', partition, studyId, { [tags.ModalitiesInStudy]: { vr: 'CS', Value: modalities } })
+  const keys = keyRowsOf({ [tags.ModalitiesInStudy]: { vr: 'CS', Value: modalities } })
+  sendKeys(db, 'study', studyId, { partition, position: study.position, rows: keys })
 }
 
-function sendKeys(
-  db: Statements,
-  level: 'study' | 'series',
-  partition: Partition,
-  owner: number,
-  dataset: Dataset,
-): void {
-  const rows = keyRowsOf(dataset)
+interface Keys {
+  readonly partition: Partition
+  /** Of the study. */
+  readonly position: string
+  readonly rows: readonly KeyRow[]
+}
+
+function sendKeys(db: Statements, level: 'study' | 'series', owner: number, keys: Keys): void {
+  const { partition, position, rows } = keys
   db.send(
-    `INSERT INTO ${level}_key (partition, path, value, owner)
-     SELECT ?, path, value, ?::bigint FROM unnest(?::text[], ?::text[]) AS keys(path, value)`,
+    `INSERT INTO ${level}_key (partition, path, value, place, owner)
+     SELECT ?, path, value, ?::bigint, ?::bigint FROM unnest(?::text[], ?::text[]) AS keys(path, value)`,
     partition,
+    placeOf(position),
     owner,
     rows.map(([path]) => path),
     rows.map(([, value]) => value),

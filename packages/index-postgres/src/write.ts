@@ -115,10 +115,10 @@ export async function setAttributes(
   ])
   if (row === undefined) return
   const described = { ...stored, attributes }
-  const { id: studyId } = fillStudy(db, described, { change, standing: studies.get(stored.study) })
-  const { id: seriesId } = await fillSeries(db, described, studyId, { change, standing: series })
+  const study = fillStudy(db, described, { change, standing: studies.get(stored.study) })
+  const { id: seriesId } = await fillSeries(db, described, study, { change, standing: series })
   db.send('UPDATE instance SET attributes = ? WHERE id = ?', JSON.stringify(attributes.instance), row.id)
-  sendCounts(db, { studyId, seriesId, change, instances: 0, bytes: 0, storedAt: row.stored_at })
+  sendCounts(db, { studyId: study.id, seriesId, change, instances: 0, bytes: 0, storedAt: row.stored_at })
 }
 
 /** @see InstanceIndex.setInflated */
@@ -201,7 +201,7 @@ async function insertRecord(
   kept: KeptPlaces,
 ): Promise<Totals> {
   const inStudy = fillStudy(db, record, { change, standing: study, kept: kept.study })
-  const inSeries = await fillSeries(db, record, inStudy.id, { change, standing: series, kept: kept.series })
+  const inSeries = await fillSeries(db, record, inStudy, { change, standing: series, kept: kept.series })
   sendInstance(db, record, { seriesId: inSeries.id, change, ...kept.instance })
   const bytes = record.location.length + (record.inflated?.length ?? 0)
   const storedAt = record.storedAt.getTime()

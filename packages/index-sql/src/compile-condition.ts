@@ -1,26 +1,40 @@
-import type { Condition, Key, Level } from '@sansfilm/core/adapters'
-import { addDays, isDerived, isKeyVr, keyPath, keyText, keyVr, wordsPath } from '@sansfilm/core/query'
+import type { Condition, Key, Level, Match } from '@sansfilm/core/adapters'
+import {
+  addDays,
+  type Days,
+  emptyPath,
+  hasEmptyRows,
+  isDerived,
+  isKeyVr,
+  keyPath,
+  keyText,
+  keyVr,
+  wordsPath,
+} from '@sansfilm/core/query'
 import { type Tag, tags } from '@sansfilm/dicom'
 import { attributesMayMatch } from './compile-text.ts'
-import { valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
+import { type ValuePredicate, valueIsOneOf, valueLiesIn, valueMatches } from './compile-value.ts'
 import { aliases, type Dialect, type KeyLevel, type KeyPlace } from './dialect.ts'
 import { always, type Predicate } from './sql.ts'
 
 /** A look into the key tables, or at the instances, that a condition comes down to. */
-export type Probe = Predicate &
-  (
-    | ({ readonly kind: 'key' } & KeyPlace)
-    /** No row at all. */
-    | ({ readonly kind: 'no key' } & KeyPlace)
-    /** On the row of the study `st`, series `se` or instance `i` itself. */
-    | { readonly kind: 'row'; readonly level: Level }
-  )
+export type Probe =
+  | KeyProbe
+  /** No row at all. */
+  | ({ readonly kind: 'no key' } & KeyPlace & Predicate)
+  /** On the row of the study `st`, series `se` or instance `i` itself. */
+  | ({ readonly kind: 'row'; readonly level: Level } & Predicate)
+
+/** A row of a key table. */
+export type KeyProbe = { readonly kind: 'key' } & KeyPlace & ValuePredicate
 
 /** What a condition comes down to: all probes hold wherever it matches. */
 export interface CompiledCondition {
   readonly probes: readonly Probe[]
   /** Whether the condition matches wherever all probes hold. */
   readonly exact: boolean
+  /** All matches are studies of these days, by their Study Date, or lie in such studies. */
+  readonly days?: Days
 }
 
 /** Nothing in the tables helps: every row is to be looked at. */
@@ -37,7 +51,28 @@ export function compileCondition(dialect: Dialect, { level, ...key }: Condition)
   const exact = key.match.type !== 'item' && key.match.type !== 'combined-range'
   return probes === undefined
     ? compileByText(dialect, level, key)
-    : { probes, exact: exact && probes.every((probe) => probe.exact) }
+    : { probes, exact: exact && probes.every((probe) => probe.exact), ...daysOf(level, key) }
+}
+
+/** The days that a key of Study Date asks for. */
+function daysOf(level: Level, { path, match }: Key): Pick<CompiledCondition, 'days'> {
+  if (level !== 'study' || keyPath(path) !== tags.StudyDate) return {}
+  const { from, to } = endsOf(match)
+  const isDay = (end: string | undefined): boolean => end === undefined || /^\d{8}/.test(end)
+  if ((from === undefined && to === undefined) || !isDay(from) || !isDay(to)) return {}
+  return {
+    days: {
+      ...(from !== undefined && { from: from.slice(0, dateLength) }),
+      ...(to !== undefined && { to: to.slice(0, dateLength) }),
+    },
+  }
+}
+
+function endsOf(match: Match): Days {
+  if (match.type === 'range' || match.type === 'combined-range') return match
+  const values = match.type === 'values' ? match.values.toSorted() : []
+  const [from, to] = [values[0], values.at(-1)]
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
 }
 
 function compileByText(dialect: Dialect, level: Level, { vr, match }: Key): CompiledCondition {
@@ -50,8 +85,7 @@ function compileInTimezone(dialect: Dialect, level: KeyLevel, { path, vr, match 
   if (vr !== 'DA' || (match.type !== 'values' && match.type !== 'range' && match.type !== 'combined-range')) {
     return unknown
   }
-  const days = match.type === 'values' ? match.values.toSorted() : []
-  const { from, to } = match.type === 'values' ? { from: days[0], to: days.at(-1) } : match
+  const { from, to } = endsOf(match)
   const first = from === undefined ? undefined : addDays(from.slice(0, dateLength), -2)
   const last = to === undefined ? undefined : addDays(to.slice(0, dateLength), 2)
   const range = {
@@ -59,7 +93,8 @@ function compileInTimezone(dialect: Dialect, level: KeyLevel, { path, vr, match 
     ...(first !== undefined && { from: first }),
     ...(last !== undefined && { to: last }),
   } as const
-  return { probes: probesOf(dialect, level, { path, vr, match: range }) ?? [], exact: false }
+  const widened = { path, vr, match: range }
+  return { probes: probesOf(dialect, level, widened) ?? [], exact: false, ...daysOf(level, widened) }
 }
 
 /** What the rows themselves say. The other attributes of an instance are looked at one by one. */
@@ -100,7 +135,7 @@ function probesOf(dialect: Dialect, level: KeyLevel, { path, vr, match }: Key): 
     return present.length === 0 ? undefined : present
   }
   if (vr !== keyVr(path) || !isKeyVr(vr)) return undefined
-  const key = (value: Predicate): Probe => ({ kind: 'key', level, path: keyPath(path), ...value })
+  const key = (value: ValuePredicate): KeyProbe => ({ kind: 'key', level, path: keyPath(path), ...value })
   switch (match.type) {
     case 'values':
       return [key(valueIsOneOf(dialect, match.values))]
@@ -121,7 +156,9 @@ function probesOf(dialect: Dialect, level: KeyLevel, { path, vr, match }: Key): 
     case 'words':
       return match.words.map((word) => ({ ...key(valueMatches(dialect, [`${word}*`])), path: wordsPath(path) }))
     case 'empty':
-      return [{ kind: 'no key', level, path: keyPath(path), ...always }]
+      return hasEmptyRows(level, path)
+        ? [{ ...key(valueIsOneOf(dialect, [''])), path: emptyPath(path) }]
+        : [{ kind: 'no key', level, path: keyPath(path), ...always }]
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Level, Partition, Query } from '@sansfilm/core/adapters'
-import { keyText, levelsDownTo, positionsOf } from '@sansfilm/core/query'
+import { type Days, keyText, levelsDownTo, placeOf, placesWithin, positionsOf } from '@sansfilm/core/query'
 import { compileCondition, type Probe } from './compile-condition.ts'
-import { aliases, type Dialect, type Start } from './dialect.ts'
+import { afterPrefix } from './compile-value.ts'
+import { aliases, type Dialect, type KeyPlace } from './dialect.ts'
 import { allOf, always, anyOf, type Predicate, type Sql } from './sql.ts'
+import { type Start, tablesFrom } from './tables.ts'
 
 /** A query as statements, each of which reads a stretch of the order. */
 export interface CompiledQuery {
@@ -12,15 +14,25 @@ export interface CompiledQuery {
   readonly probes: readonly Probe[]
   /** Those of studies by visible group: all rows hold the probes of one of the groups. None where all is visible. */
   readonly groups: readonly (readonly Probe[])[]
+  /** All matches lie in studies of these days, by their Study Date. */
+  readonly days: Days | undefined
   /**
    * Statements that together give the rows after a cursor, in order. Each takes one more parameter, the number of rows.
    * @param columns to select, of the tables `st`, `se` and `i` as far down as the level
    */
-  readonly stretches: (columns: string, start: Start, after: string | undefined) => readonly Sql[]
+  readonly stretches: (columns: string, way: Way, after: string | undefined) => readonly Sql[]
+}
+
+/** The way to go through the rows of a query. */
+export interface Way {
+  readonly start: Start
+  /** Only studies that are placed at these days have matches. */
+  readonly placed?: Days | undefined
 }
 
 /** Compiles a query. Exact where the tables can tell; otherwise its rows are the matches and more. */
 export function compileQuery(dialect: Dialect, query: Query): CompiledQuery {
+  const { partition, level } = query
   // One visible group is as good as more conditions.
   const [onlyGroup, ...otherGroups] = query.visibility ?? [[]]
   const single = onlyGroup !== undefined && otherGroups.length === 0
@@ -29,47 +41,76 @@ export function compileQuery(dialect: Dialect, query: Query): CompiledQuery {
   )
   const probes = compiled.flatMap((condition) => condition.probes)
   const visibility = single ? always : compileVisibility(dialect, query)
-  const where = allOf([
-    scopeOf(query),
-    ...probes.map((probe) => predicateOf(dialect, probe, query.partition)),
-    visibility,
-  ])
   return {
     exact: compiled.every(({ exact }) => exact) && visibility.exact,
     probes,
     groups: single ? [] : studyProbesOf(dialect, query.visibility ?? []),
-    stretches: (columns, start, after) =>
-      stretchesAfter(query.level, after).map((stretch) => {
-        const from = dialect.tablesFrom(query.level, start)
-        const { sql, parameters } = allOf([where, { ...from.where, exact: true }, stretch])
-        const order = levelsDownTo(query.level).map((level) => `${aliases[level]}.position`)
+    days: compiled.find(({ days }) => days !== undefined)?.days,
+    stretches: (columns, { start, placed }, after) => {
+      const { tables, where, order } = tablesFrom(dialect, partition, level, start)
+      const along = typeof start === 'object' && 'along' in start ? start.along : undefined
+      const others = probes.filter((probe) => probe !== along).map((probe) => predicateOf(dialect, probe, partition))
+      return stretchesAfter(level, after).map((stretch) => {
+        const within = placesOf(placed, after, along !== undefined)
+        const { sql, parameters } = allOf([where, scopeOf(query), within, stretch, ...others, visibility])
         return {
-          sql: `SELECT ${columns} FROM ${from.tables.sql} WHERE ${sql} ORDER BY ${order.join(', ')} LIMIT ?`,
-          parameters: [...from.tables.parameters, ...parameters],
+          sql: `SELECT ${columns} FROM ${tables.sql} WHERE ${sql} ORDER BY ${order} LIMIT ?`,
+          parameters: [...tables.parameters, ...parameters],
         }
-      }),
+      })
+    },
   }
 }
 
-/** The ids a probe leaves, at most `?` of them, some of them twice; `undefined` where it does not narrow. */
-export function compileCandidates(probe: Probe, partition: Partition): Sql | undefined {
-  switch (probe.kind) {
-    case 'key':
-      return {
-        sql: `SELECT k.owner AS id FROM ${probe.level}_key k
-              WHERE k.partition = ? AND k.path = ? AND (${probe.sql}) LIMIT ?`,
-        parameters: [partition, probe.path, ...probe.parameters],
-      }
-    case 'row':
-      // Of the columns of rows only UIDs have an index.
-      if (!probe.sql.startsWith('i.uid')) return undefined
-      return {
-        sql: `SELECT i.id FROM instance i WHERE i.partition = ? AND (${probe.sql}) LIMIT ?`,
-        parameters: [partition, ...probe.parameters],
-      }
-    case 'no key':
-      return undefined
+/**
+ * The rows of a probe: `id`, at most `?` of them, some twice, some that do not hold it. `undefined` where no index tells.
+ * @param thorough reads all values of an attribute where that is the only way
+ */
+export function compileCandidates(
+  dialect: Dialect,
+  probe: Probe,
+  partition: Partition,
+  thorough: boolean,
+): Sql | undefined {
+  if (probe.kind === 'key') {
+    const { reach } = probe
+    const anywhere =
+      typeof reach === 'object' ? dialect.candidatesAnywhere(partition, probe, probe, reach.pattern) : undefined
+    return anywhere ?? (typeof reach !== 'object' || thorough ? keyCandidates(partition, probe, probe) : undefined)
   }
+  // Of the columns of rows only UIDs have an index.
+  if (probe.kind !== 'row' || !probe.sql.startsWith('i.uid')) return undefined
+  return {
+    sql: `SELECT i.id FROM instance i WHERE i.partition = ? AND (${probe.sql}) LIMIT ?`,
+    parameters: [partition, ...probe.parameters],
+  }
+}
+
+/** The owners of the values of which a predicate of `k` holds: `id`, at most `?` of them, some twice. */
+export function keyCandidates(partition: Partition, { level, path }: KeyPlace, { sql, parameters }: Sql): Sql {
+  return {
+    sql: `SELECT k.owner AS id FROM ${level}_key k WHERE k.partition = ? AND k.path = ? AND (${sql}) LIMIT ?`,
+    parameters: [partition, path, ...parameters],
+  }
+}
+
+/** What is placed at some days; of that which follows a cursor, when that is there already. */
+function placesOf(days: Days | undefined, after: string | undefined, along: boolean): Predicate {
+  const [last = ''] = after === undefined ? [] : positionsOf(after)
+  const { from, to } = days === undefined ? {} : placesWithin(days)
+  const start = from !== undefined && last < from ? from : undefined
+  const behind = after === undefined ? undefined : placeOf(last)
+  const lowest = start === undefined ? behind : placeOf(`${start}000000`)
+  const terms: readonly (readonly [string, string | number | undefined])[] = [
+    ['st.position >= ?', start],
+    ['st.position < ?', to === undefined ? undefined : afterPrefix(to)],
+    // The same for the index that has places.
+    ['k.place >= ?', along ? lowest : undefined],
+    ['k.place <= ?', along && to !== undefined ? placeOf(to) : undefined],
+  ]
+  return allOf(
+    terms.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, parameters: [value], exact: true }])),
+  )
 }
 
 function studyProbesOf(dialect: Dialect, groups: NonNullable<Query['visibility']>): readonly (readonly Probe[])[] {

@@ -1,9 +1,6 @@
 import type { Level, Partition } from '@sansfilm/core/adapters'
 import type { Sql } from './sql.ts'
 
-/** Where the rows of a search start from: all studies in order, or the few that a key leaves. */
-export type Start = 'in order' | { readonly level: Level; readonly ids: readonly number[] }
-
 /** A table of comparable values, and where in it. */
 export interface KeyPlace {
   readonly level: KeyLevel
@@ -21,14 +18,15 @@ export const aliases = { study: 'st', series: 'se', instance: 'i' } as const sat
  * `study st (id, partition, uid, position, attributes, modalities, series, instances, stored_at)`,
  * `series se (id, study_id, uid, position, attributes, instances, stored_at)`,
  * `instance i (id, series_id, partition, uid, position, sop_class, transfer_syntax, attributes, stored_at, ...)`, and
- * `study_key` and `series_key k (partition, path, value, owner)`.
+ * `study_key` and `series_key k (partition, path, value, place, owner)`: the rows of `levelKeyRows`, with what `placeOf`
+ * makes of the study's position. An index of them in this order reads the owners of one value as they are placed.
  */
 export interface Dialect {
   /** Joins the tables in the order in which they are named, where the database lets itself be told. */
   readonly join: 'JOIN' | 'CROSS JOIN'
   /** The function of a text and a piece that tells where the piece begins in it, 0 for nowhere. */
   readonly positionOf: 'instr' | 'strpos'
-  /** A key that leaves no more rows than this is where a search starts; with more, the order is walked. */
+  /** Where no key leaves fewer rows than this, the order is walked. */
   readonly maxCandidates: number
   /** Whether an expression has one of these values. */
   isOneOf(expression: string, values: readonly string[]): Sql
@@ -40,6 +38,11 @@ export interface Dialect {
   valueMatches(pattern: string): Sql
   /** Whether the study `st` or series `se` has a row in its table of values of which a predicate of `k` holds. */
   hasKey(partition: Partition, place: KeyPlace, predicate: Sql): Sql
-  /** The tables down to a level, from a start outwards, and what limits their rows to that. */
-  tablesFrom(level: Level, start: Start): { readonly tables: Sql; readonly where: Sql }
+  /** The table of a level, limited to some rows. */
+  chosen(level: Level, ids: readonly number[]): { readonly table: Sql; readonly where: Sql }
+  /**
+   * The `id` of every row with a value that matches a pattern of which nothing is known at its beginning, and of others; at
+   * most `?` of them. `undefined` where no index tells.
+   */
+  candidatesAnywhere(partition: Partition, place: KeyPlace, predicate: Sql, pattern: string): Sql | undefined
 }

@@ -1,6 +1,6 @@
-export { compileCandidates, compileQuery } from './compile-query.ts'
+export { compileCandidates, compileQuery, keyCandidates } from './compile-query.ts'
 export { afterPrefix, prefixOf } from './compile-value.ts'
-export { aliases, type Dialect, type KeyLevel, type KeyPlace, type Start } from './dialect.ts'
+export { aliases, type Dialect, type KeyLevel, type KeyPlace } from './dialect.ts'
 export { type RecordRow, recordColumns, recordOfRow } from './record-row.ts'
 export { type StateRow, stateOf, stateQuery } from './resource-state.ts'
 export { countMatches, startSearch } from './search.ts'
@@ -14,4 +14,5 @@ export {
   storedInstanceOf,
   withinScope,
 } from './stored-rows.ts'
+export type { Start } from './tables.ts'
 export { toBeInflated } from './to-be-inflated.ts'

@@ -1,8 +1,7 @@
 import type { Query, SearchMatch } from '@sansfilm/core/adapters'
 import { matchesQuery } from '@sansfilm/core/query'
-import { chooseStart } from './choose-start.ts'
-import { type CompiledQuery, compileQuery } from './compile-query.ts'
-import type { Start } from './dialect.ts'
+import { chooseWay } from './choose-way.ts'
+import { type CompiledQuery, compileQuery, type Way } from './compile-query.ts'
 import { attributesParser, cursorOfRow, matchOf, type SearchRow, searchColumns } from './search-rows.ts'
 import type { SearchSource } from './search-source.ts'
 
@@ -12,18 +11,18 @@ const pageRows = 256
 /** Runs a query. @see InstanceIndex.search */
 export async function startSearch(source: SearchSource, query: Query): Promise<AsyncIterable<SearchMatch>> {
   const compiled = compileQuery(source.dialect, query)
-  const start = await chooseStart(source, query, compiled)
-  return limited(matchesIn(source, query, compiled, start), query)
+  const way = await chooseWay(source, query, compiled)
+  return limited(matchesIn(source, query, compiled, way), query)
 }
 
 /** @see InstanceIndex.count */
 export async function countMatches(source: SearchSource, query: Query, atMost: number): Promise<number> {
   const compiled = compileQuery(source.dialect, query)
-  const start = await chooseStart(source, query, compiled)
+  const way = await chooseWay(source, query, compiled)
   const wanted = query.offset + Math.min(query.limit ?? atMost, atMost)
   let count = 0
   if (compiled.exact) {
-    for (const { sql, parameters } of compiled.stretches('1', start, query.after)) {
+    for (const { sql, parameters } of compiled.stretches('1', way, query.after)) {
       if (count >= wanted) break
       const counting = {
         sql: `SELECT count(*) AS count FROM (${sql}) AS found`,
@@ -33,7 +32,7 @@ export async function countMatches(source: SearchSource, query: Query, atMost: n
       count += counted?.count ?? 0
     }
   } else {
-    const all = matchesIn(source, { ...query, offset: 0, withMetadata: false }, compiled, start)
+    const all = matchesIn(source, { ...query, offset: 0, withMetadata: false }, compiled, way)
     for await (const _ of all) if (++count >= wanted) break
   }
   return Math.max(0, count - query.offset)
@@ -44,7 +43,7 @@ async function* matchesIn(
   source: SearchSource,
   query: Query,
   compiled: CompiledQuery,
-  start: Start,
+  way: Way,
 ): AsyncIterable<SearchMatch> {
   let after = query.after
   // Rows that are matches need not be read to be skipped.
@@ -54,7 +53,7 @@ async function* matchesIn(
   // A short page for a short limit; those that follow are long.
   let size = Math.min(pageRows, toSkip + (query.limit ?? pageRows))
   while (size > 0) {
-    const rows = await readPage(source, query, compiled, start, { after, size, skip: skipUnread })
+    const rows = await readPage(source, query, compiled, way, { after, size, skip: skipUnread })
     skipUnread = 0
     const found: FoundRow[] = []
     for (const row of rows) {
@@ -78,12 +77,12 @@ async function readPage(
   { read, metadataColumns }: SearchSource,
   { level, withMetadata }: Query,
   { stretches }: CompiledQuery,
-  start: Start,
+  way: Way,
   { after, size, skip }: { readonly after: string | undefined; readonly size: number; readonly skip: number },
 ): Promise<readonly SearchRow[]> {
   const columns = [searchColumns(level), ...(withMetadata === true ? [metadataColumns] : [])]
   const page: SearchRow[] = []
-  for (const { sql, parameters } of stretches(columns.filter(Boolean).join(', '), start, after)) {
+  for (const { sql, parameters } of stretches(columns.filter(Boolean).join(', '), way, after)) {
     const left = size - page.length
     if (left === 0) break
     const stretch = { sql: `${sql} OFFSET ?`, parameters: [...parameters, left, skip] }

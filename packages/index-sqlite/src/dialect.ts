@@ -1,5 +1,3 @@
-import type { Level } from '@sansfilm/core/adapters'
-import { levelsDownTo } from '@sansfilm/core/query'
 import {
   afterPrefix,
   aliases,
@@ -7,8 +5,8 @@ import {
   instanceWithAbove as instanceWithAboveBy,
   prefixOf,
   type Sql,
-  type Start,
 } from '@sansfilm/index-sql'
+import { textQuery } from './study-text.ts'
 
 /** How searches are said to SQLite. */
 export const dialect: Dialect = {
@@ -26,7 +24,18 @@ export const dialect: Dialect = {
       WHERE k.owner = ${aliases[level]}.id AND k.path = ? AND (${sql})) = 1`,
     parameters: [path, ...parameters],
   }),
-  tablesFrom: (level, start) => ({ tables: tablesFrom(level, start), where: { sql: 'true', parameters: [] } }),
+  chosen: (level, ids) => ({
+    table: {
+      sql: `json_each(?) chosen CROSS JOIN ${level} ${aliases[level]} ON ${aliases[level]}.id = chosen.value`,
+      parameters: [JSON.stringify(ids)],
+    },
+    where: { sql: 'true', parameters: [] },
+  }),
+  candidatesAnywhere: (_, { level, path }, __, pattern) => {
+    const query = level === 'study' ? textQuery(path, pattern) : undefined
+    if (query === undefined) return undefined
+    return { sql: 'SELECT rowid AS id FROM study_text WHERE study_text MATCH ? LIMIT ?', parameters: [query] }
+  },
 }
 
 /** An instance with those above it, found by the instance. */
@@ -43,25 +52,4 @@ function valueMatches(pattern: string): Sql {
   if (pattern === `${prefix}*` && prefix !== '') return { sql: within.join(' AND '), parameters: bounds }
   // GLOB knows sets of characters too; a set of the bracket alone is the bracket.
   return { sql: [...within, 'k.value GLOB ?'].join(' AND '), parameters: [...bounds, pattern.replaceAll('[', '[[]')] }
-}
-
-const down = {
-  study: 'study st',
-  series: 'series se ON se.study_id = st.id',
-  instance: 'instance i ON i.series_id = se.id',
-} as const satisfies Record<Level, string>
-
-const up = { series: 'study st ON st.id = se.study_id', instance: 'series se ON se.id = i.series_id' } as const
-
-/** The tables down to the level, from the start outwards: CROSS JOIN keeps SQLite from choosing another order. */
-function tablesFrom(level: Level, start: Start): Sql {
-  const below = levelsDownTo(level)
-  if (start === 'in order') return { sql: below.map((each) => down[each]).join(' CROSS JOIN '), parameters: [] }
-  const alias = aliases[start.level]
-  const above = levelsDownTo(start.level)
-    .flatMap((each) => (each === 'study' ? [] : [up[each]]))
-    .reverse()
-  const under = below.slice(levelsDownTo(start.level).length).map((each) => down[each])
-  const chosen = ['json_each(?) chosen', `${start.level} ${alias} ON ${alias}.id = chosen.value`]
-  return { sql: [...chosen, ...above, ...under].join(' CROSS JOIN '), parameters: [JSON.stringify(start.ids)] }
 }

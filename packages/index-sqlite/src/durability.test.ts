@@ -16,6 +16,22 @@ import { sqliteIndex } from './sqlite-index.ts'
 const folder = mkdtempSync(join(tmpdir(), 'sansfilm-index-'))
 const fileCalled = (name: string) => join(folder, `${name}.db`)
 
+/** The table of keys before it had places. */
+const keyTable = (level: string): string => `CREATE TABLE ${level}_key (
+  partition TEXT NOT NULL, path TEXT NOT NULL, value TEXT NOT NULL, owner INTEGER NOT NULL REFERENCES ${level} ON DELETE CASCADE,
+  PRIMARY KEY (partition, path, value, owner)) STRICT, WITHOUT ROWID;`
+
+/** All rows that searches look for, and which studies have which three characters. */
+function keyRowsIn(db: Database.Database): readonly { readonly path: string }[] {
+  const keys = (level: string) => `SELECT '${level}' AS level, path, value, place, owner FROM ${level}_key`
+  db.exec(`CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'study_text', 'instance')`)
+  const rows = db.prepare(`${keys('study')} UNION ALL ${keys('series')}
+    UNION ALL SELECT 'text', term, '', 0, doc FROM temp.terms ORDER BY 1, 2, 3, 5`)
+  const found = rows.all() as { path: string }[] // as selected
+  db.exec('DROP TABLE temp.terms')
+  return found
+}
+
 async function keysIn(index: InstanceIndex): Promise<string[]> {
   const keys: string[] = []
   for await (const { location } of index.all()) keys.push(location.key)
@@ -100,6 +116,16 @@ describe('sqliteIndex on its file', () => {
     await index.close()
 
     const old = new Database(file)
+    const keysBefore = keyRowsIn(old)
+    expect(keysBefore.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([`${tags.StudyDate}!`, `${tags.StudyDate}>`, `${tags.SeriesDescription}!`]),
+    )
+    old.exec('DROP TRIGGER study_text_goes; DROP TABLE study_text')
+    for (const level of ['study', 'series']) {
+      old.exec(`ALTER TABLE ${level}_key RENAME TO placed; ${keyTable(level)}
+        INSERT INTO ${level}_key SELECT partition, path, value, owner FROM placed WHERE path NOT GLOB '*[!>]';
+        DROP TABLE placed; CREATE INDEX ${level}_key_owner ON ${level}_key (owner, path, value)`)
+    }
     // As the first schema had them: without a date, after all that have one.
     old.exec(`UPDATE study SET position = 'z' || substr(position, 9) WHERE uid IN ('2.25.1.2', '2.25.1.4')`)
     old.exec('DROP INDEX instance_inflated; DROP INDEX instance_to_be_inflated')
@@ -109,6 +135,9 @@ describe('sqliteIndex on its file', () => {
 
     const migrated = sqliteIndex({ file })
     expect(await cursorsIn(migrated)).toEqual(before)
+    const read = new Database(file)
+    expect(keyRowsIn(read)).toEqual(keysBefore)
+    read.close()
     expect(before.map(({ study }) => study)).toEqual([1, 2, 4, 3].map((study) => recordOf({ study }).study))
     await migrated.close()
   })

@@ -37,13 +37,13 @@ const query = (level: Level, more: Partial<Query> = {}): Query => ({
 /** How SQLite would run the statements that give what follows a cursor. */
 function plansOf(query: Query, start: Start, after: string | undefined): readonly string[] {
   return compileQuery(dialect, query)
-    .stretches('1', start, after)
-    .flatMap(({ sql, parameters }) =>
-      db
-        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-        .all(...parameters, 10)
-        .map((row) => (row as { detail: string }).detail),
-    )
+    .stretches('1', { start }, after)
+    .flatMap(({ sql, parameters }) => planOf(sql, ...parameters, 10))
+}
+
+function planOf(sql: string, ...parameters: readonly unknown[]): readonly string[] {
+  const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters)
+  return rows.map((row) => (row as { detail: string }).detail) // as SQLite describes a plan
 }
 
 describe('a compiled query', () => {
@@ -75,13 +75,61 @@ describe('a compiled query', () => {
 
   it('finds those rows in the index of values', () => {
     for (const probe of compileQuery(dialect, query('study')).probes) {
-      const candidates = compileCandidates(probe, 'default')
+      const candidates = compileCandidates(dialect, probe, 'default', true)
       if (candidates === undefined) continue
       const plans = db.prepare(`EXPLAIN QUERY PLAN ${candidates.sql}`).all(...candidates.parameters, 10)
       expect(JSON.stringify(plans)).toMatch(
         /SEARCH k USING (COVERING INDEX|PRIMARY KEY).*partition=\? AND path=\? AND value/,
       )
     }
+  })
+
+  it('reads what has one value as it is placed, and sorts no more than what has one place', () => {
+    const [, patient] = conditions
+    const one = { ...patient, match: { type: 'values', values: ['a'] } } as Condition // there is one
+    for (const level of ['study', 'series', 'instance'] as const) {
+      const compiled = compileQuery(dialect, query(level, { conditions: [one] }))
+      const [along] = compiled.probes
+      if (along?.kind !== 'key') throw new Error('a value is looked up in its table')
+      const way = { start: { along }, placed: { from: '20240101', to: '20241231' } }
+      const cursor = Array({ study: 1, series: 2, instance: 3 }[level]).fill('79759898/1').join(' ')
+      for (const after of [undefined, cursor]) {
+        const stretch = compiled.stretches('1', way, after).at(-1)
+        if (stretch === undefined) throw new Error('there is one at least')
+        const lines = planOf(stretch.sql, ...stretch.parameters, 10)
+        expect(lines[0]).toMatch(
+          /SEARCH k USING PRIMARY KEY \(partition=\? AND path=\? AND value=\? AND place>\? AND place<\?\)/,
+        )
+        expect(lines.filter((line) => /SCAN |FOR ORDER BY/.test(line))).toEqual([])
+        expect(lines.filter((line) => /FOR LAST/.test(line))).toHaveLength(1)
+      }
+    }
+  })
+
+  it('walks only what is placed at the days that are asked for', () => {
+    const [, , date] = conditions
+    const compiled = compileQuery(dialect, query('study', { conditions: [date as Condition] })) // there is one
+    expect(compiled.days).toEqual({ from: '20240101' })
+    const way = { start: 'in order', placed: { from: '20240101', to: '20240131' } } as const
+    for (const { sql, parameters } of compiled.stretches('1', way, undefined)) {
+      expect(planOf(sql, ...parameters, 10)[0]).toMatch(/study_order \(partition=\? AND position>\? AND position<\?\)/)
+    }
+  })
+
+  it('looks for what lies within a text by three of its characters', () => {
+    const candidates = (path: string, vr: 'PN' | 'LO', pattern: string) => {
+      const match = { type: 'wildcard', patterns: [pattern] } as const
+      const [probe] = compileQuery(
+        dialect,
+        query('study', { conditions: [{ level: 'study', path: [path], vr, match }] }),
+      ).probes
+      return probe && compileCandidates(dialect, probe, 'default', false)?.parameters
+    }
+    expect(candidates(tags.PatientName, 'PN', '*be"g*')).toEqual(['"be""" AND "e""g"'])
+    // Two are too few, and of digits alone they are kept of identifiers only.
+    expect(candidates(tags.PatientName, 'PN', '*be*')).toBeUndefined()
+    expect(candidates(tags.StudyDescription, 'LO', '*123*')).toBeUndefined()
+    expect(candidates(tags.PatientID, 'LO', '*123*')).toEqual(['"123"'])
   })
 
   it('has nothing of a request in its text', () => {
@@ -92,7 +140,7 @@ describe('a compiled query', () => {
       conditions: [{ level: 'study', path: [tags.PatientID, hostile], vr: 'UN', match }],
       visibility: [[{ level: 'series', path: [hostile], vr: 'UN', match }], []],
     })
-    for (const { sql } of stretches('1', 'in order', `${hostile} ${hostile} ${hostile}`))
+    for (const { sql } of stretches('1', { start: 'in order' }, `${hostile} ${hostile} ${hostile}`))
       expect(sql).not.toContain('DROP')
   })
 })

@@ -6,6 +6,44 @@
 
 import { toBeInflated } from '@sansfilm/index-sql'
 
+/** The day and the second that a position begins with. @see placeOf */
+const place = `CAST(
+  CASE WHEN position GLOB '${'[0-9]'.repeat(14)}*' THEN substr(position, 1, 14)
+    WHEN position GLOB '${'[0-9]'.repeat(8)}*' THEN substr(position, 1, 8) || '999999'
+    ELSE '99999999999999' END AS INTEGER)`
+
+const placesOf = {
+  study: `SELECT id, partition, ${place} AS place FROM study`,
+  series: `SELECT se.id, st.partition, st.place FROM series se
+    JOIN (SELECT id, partition, ${place} AS place FROM study) st ON st.id = se.study_id`,
+} as const
+
+/** The table of keys once more, with places. */
+const placedKeys = (level: 'study' | 'series'): string => `
+  CREATE TABLE ${level}_key_placed (
+    partition TEXT NOT NULL,
+    path TEXT NOT NULL,
+    value TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    owner INTEGER NOT NULL REFERENCES ${level} ON DELETE CASCADE,
+    PRIMARY KEY (partition, path, value, place, owner)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO ${level}_key_placed SELECT k.partition, k.path, k.value, p.place, k.owner FROM ${level}_key k
+    JOIN (${placesOf[level]}) p ON p.id = k.owner;
+  DROP TABLE ${level}_key;
+  ALTER TABLE ${level}_key_placed RENAME TO ${level}_key;
+  CREATE INDEX ${level}_key_owner ON ${level}_key (owner, path, value);
+`
+
+/** Rows for what studies or series have no value of. */
+const missingKeys = (level: 'study' | 'series', paths: readonly string[]): string =>
+  paths
+    .map(
+      (path) => `INSERT INTO ${level}_key SELECT p.partition, '${path}!', '', p.place, p.id FROM (${placesOf[level]}) p
+        WHERE NOT EXISTS (SELECT 1 FROM ${level}_key k WHERE k.owner = p.id AND k.path = '${path}');`,
+    )
+    .join('')
+
 /**
  * The steps from an empty database to the present schema; `user_version` counts those taken. A step that was released is
  * never changed.
@@ -129,5 +167,39 @@ export const migrations: readonly string[] = [
   ALTER TABLE instance ADD COLUMN inflated_digest TEXT;
   CREATE INDEX instance_inflated ON instance (inflated_key) WHERE inflated_key IS NOT NULL;
   CREATE INDEX instance_to_be_inflated ON instance (id) WHERE ${toBeInflated};
+  `,
+  // Keys have the place of their study, so that the owners of one value are read in their order; there are rows for what
+  // is missing, and for studies that are not placed at their date.
+  `
+  ${placedKeys('study')}${placedKeys('series')}
+  INSERT INTO study_key SELECT partition, '00080020>', value, place, owner FROM study_key k
+    WHERE path = '00080020' AND value <> (
+      SELECT printf('%08d', 99999999 - CAST(substr(position, 1, 8) AS INTEGER)) FROM study WHERE id = k.owner
+    );
+  ${missingKeys('study', [
+    '00080020',
+    '00080030',
+    '00080050',
+    '00080090',
+    '00081030',
+    '00100010',
+    '00100020',
+    '00100030',
+    '00100040',
+    '00200010',
+  ])}
+  ${missingKeys('series', ['00080060', '0008103E', '00200011', '00180015'])}
+
+  -- Which studies have three characters side by side in what patterns look for. Text in it is not kept.
+  CREATE VIRTUAL TABLE study_text USING fts5 (
+    text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
+  );
+  CREATE TRIGGER study_text_goes AFTER DELETE ON study BEGIN
+    DELETE FROM study_text WHERE rowid = old.id;
+  END;
+  INSERT INTO study_text (rowid, text)
+    SELECT owner, group_concat(value, char(10)) FROM study_key
+    WHERE path NOT GLOB '*[~!>]' AND path <> '00080061'
+      AND (path IN ('00100020', '00080050', '00200010') OR value GLOB '*[^0-9.]*') GROUP BY owner;
   `,
 ]

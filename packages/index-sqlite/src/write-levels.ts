@@ -1,10 +1,18 @@
-import type { LevelAttributes, StoredInstance } from '@sansfilm/core/adapters'
-import { fillAttributes, keyPath, keyRowsOf, positionOf } from '@sansfilm/core/query'
+import type { LevelAttributes, Partition, StoredInstance } from '@sansfilm/core/adapters'
+import {
+  fillAttributes,
+  type KeyRow,
+  keyPath,
+  keyRowsOf,
+  levelKeyRows,
+  placeOf,
+  positionOf,
+} from '@sansfilm/core/query'
 import { type Dataset, stringOf, tags } from '@sansfilm/dicom'
 import type { Statements } from './statements.ts'
+import { writeStudyText } from './study-text.ts'
 
-interface LevelRow {
-  readonly id: number
+interface LevelRow extends KeptPlace {
   readonly attributes: string
 }
 
@@ -20,66 +28,83 @@ export interface KeptPlace {
 /**
  * The row of a study, made or filled with what it lacks.
  * @param kept what a new row has of the one it replaces
- * @returns its id
+ * @returns where it is
  */
-export function fillStudy(db: Statements, described: Described, kept?: KeptPlace): number {
+export function fillStudy(db: Statements, described: Described, kept?: KeptPlace): KeptPlace {
   const { partition, study, attributes } = described
-  const row = db.get<LevelRow>('SELECT id, attributes FROM study WHERE partition = ? AND uid = ?', partition, study)
+  const row = db.get<LevelRow>(
+    'SELECT id, position, attributes FROM study WHERE partition = ? AND uid = ?',
+    partition,
+    study,
+  )
   const standing = row === undefined ? {} : parse(row.attributes)
   const filled = fillAttributes(standing, attributes.study)
-  if (row !== undefined && filled === standing) return row.id
+  if (row !== undefined && filled === standing) return row
   const text = JSON.stringify(filled)
   if (row === undefined) {
+    const position = kept?.position ?? positionOf('study', described)
     const id = db.run(
       'INSERT INTO study (id, partition, uid, position, attributes) VALUES (?, ?, ?, ?, ?)',
       kept?.id ?? null,
       partition,
       study,
-      kept?.position ?? positionOf('study', described),
+      position,
       text,
     ).lastInsertRowid
     db.run(
       'INSERT INTO totals (partition, studies) VALUES (?, 1) ON CONFLICT DO UPDATE SET studies = studies + 1',
       partition,
     )
-    insertKeys(db, 'study', partition, Number(id), filled)
-    return Number(id)
+    const made = { id: Number(id), position }
+    writeStudyKeys(db, made, partition, filled)
+    return made
   }
   db.run('UPDATE study SET attributes = ? WHERE id = ?', text, row.id)
   db.run(`DELETE FROM study_key WHERE owner = ? AND path <> ?`, row.id, modalitiesPath)
-  insertKeys(db, 'study', partition, row.id, filled)
-  return row.id
+  writeStudyKeys(db, row, partition, filled)
+  return row
+}
+
+function writeStudyKeys(db: Statements, study: KeptPlace, partition: Partition, filled: Dataset): void {
+  const rows = levelKeyRows('study', filled, study.position)
+  insertKeys(db, 'study', study, { partition, position: study.position, rows })
+  writeStudyText(db, study.id, rows)
 }
 
 /** The row of a series likewise. */
-export function fillSeries(db: Statements, described: Described, studyId: number, kept?: KeptPlace): number {
+export function fillSeries(db: Statements, described: Described, study: KeptPlace, kept?: KeptPlace): number {
   const { partition, series, attributes } = described
-  const row = db.get<LevelRow>('SELECT id, attributes FROM series WHERE study_id = ? AND uid = ?', studyId, series)
+  const row = db.get<LevelRow>(
+    'SELECT id, position, attributes FROM series WHERE study_id = ? AND uid = ?',
+    study.id,
+    series,
+  )
   const standing = row === undefined ? {} : parse(row.attributes)
   const filled = fillAttributes(standing, attributes.series)
   if (row !== undefined && filled === standing) return row.id
   const text = JSON.stringify(filled)
   const modality = stringOf(filled, tags.Modality) ?? null
+  const keys = { partition, position: study.position, rows: levelKeyRows('series', filled, study.position) }
   if (row === undefined) {
     const id = db.run(
       'INSERT INTO series (id, study_id, uid, position, attributes, modality) VALUES (?, ?, ?, ?, ?, ?)',
       kept?.id ?? null,
-      studyId,
+      study.id,
       series,
       kept?.position ?? positionOf('series', described),
       text,
       modality,
     ).lastInsertRowid
-    db.run('UPDATE study SET series = series + 1 WHERE id = ?', studyId)
+    db.run('UPDATE study SET series = series + 1 WHERE id = ?', study.id)
     db.run('UPDATE totals SET series = series + 1 WHERE partition = ?', partition)
-    insertKeys(db, 'series', partition, Number(id), filled)
-    setModalities(db, partition, studyId)
+    insertKeys(db, 'series', { id: Number(id) }, keys)
+    setModalities(db, partition, study.id)
     return Number(id)
   }
   db.run('UPDATE series SET attributes = ?, modality = ? WHERE id = ?', text, modality, row.id)
   db.run('DELETE FROM series_key WHERE owner = ?', row.id)
-  insertKeys(db, 'series', partition, row.id, filled)
-  setModalities(db, partition, studyId)
+  insertKeys(db, 'series', row, keys)
+  setModalities(db, partition, study.id)
   return row.id
 }
 
@@ -95,27 +120,36 @@ export function setModalities(db: Statements, partition: string, studyId: number
     .map(({ modality }) => modality)
     .sort()
   const text = JSON.stringify(modalities)
-  if (db.run('UPDATE study SET modalities = ? WHERE id = ? AND modalities <> ?', text, studyId, text).changes === 0)
-    return
+  const study = db.get<Pick<KeptPlace, 'position'>>(
+    'UPDATE study SET modalities = ? WHERE id = ? AND modalities <> ? RETURNING position',
+    text,
+    studyId,
+    text,
+  )
+  if (study === undefined) return
   db.run('DELETE FROM study_key WHERE owner = ? AND path = ?', studyId, modalitiesPath)
   const dataset: Dataset = { [tags.ModalitiesInStudy]: { vr: 'CS', Value: modalities } }
-  insertKeys(db, 'study', partition, studyId, dataset)
+  insertKeys(db, 'study', { id: studyId }, { partition, position: study.position, rows: keyRowsOf(dataset) })
 }
 
-function insertKeys(
-  db: Statements,
-  level: 'study' | 'series',
-  partition: string,
-  owner: number,
-  dataset: Dataset,
-): void {
-  for (const [path, value] of keyRowsOf(dataset)) {
+interface Keys {
+  readonly partition: Partition
+  /** Of the study. */
+  readonly position: string
+  readonly rows: readonly KeyRow[]
+}
+
+function insertKeys(db: Statements, level: 'study' | 'series', { id }: Pick<KeptPlace, 'id'>, keys: Keys): void {
+  const { partition, position, rows } = keys
+  const place = placeOf(position)
+  for (const [path, value] of rows) {
     db.run(
-      `INSERT INTO ${level}_key (partition, path, value, owner) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO ${level}_key (partition, path, value, place, owner) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
       partition,
       path,
       value,
-      owner,
+      place,
+      id,
     )
   }
 }

@@ -55,8 +55,7 @@ export function setAttributes(db: Statements, stored: StoredInstance, attributes
   const row = findSame(db, stored)
   if (row === undefined) return
   const described = { ...stored, attributes }
-  fillStudy(db, described)
-  fillSeries(db, described, row.study_id)
+  fillSeries(db, described, fillStudy(db, described))
   db.run('UPDATE instance SET attributes = ? WHERE id = ?', JSON.stringify(attributes.instance), row.id)
   renewRevision(db, { studyId: row.study_id, seriesId: row.series_id })
 }
@@ -115,10 +114,10 @@ function keptPlaces(db: Statements, standing: StoredRow, { study, series }: Inst
 }
 
 function insertRecord(db: Statements, record: InstanceRecord, kept: KeptPlaces = {}): void {
-  const studyId = fillStudy(db, record, kept.study)
-  const seriesId = fillSeries(db, record, studyId, kept.series)
+  const study = fillStudy(db, record, kept.study)
+  const seriesId = fillSeries(db, record, study, kept.series)
   const bytes = record.location.length + (record.inflated?.length ?? 0)
-  const change: Change = { studyId, seriesId, partition: record.partition, instances: 1, bytes }
+  const change: Change = { studyId: study.id, seriesId, partition: record.partition, instances: 1, bytes }
   const revision = addToCounts(db, change, record.storedAt.getTime())
   writeInstance(db, record, seriesId, revision, kept.instance ?? {})
 }

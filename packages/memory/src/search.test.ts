@@ -203,7 +203,7 @@ describe('search for series and instances', () => {
     expect(body).not.toBeInstanceOf(Uint8Array)
     expect(headers).not.toHaveProperty('content-length')
     expect(JSON.parse(text)).toHaveLength(1_500)
-    expect((await get('/instances?limit=1200')).headers.warning).toContain('There are 300 additional results')
+    expect((await get('/instances?limit=1450')).headers.warning).toContain('There are 50 additional results')
   })
 })
 

@@ -1,5 +1,6 @@
-import { type Attribute, type Dataset, lookupTag, type TagPath, type VR, vrs } from '@sansfilm/dicom'
+import { type Attribute, type Dataset, lookupTag, type Tag, type TagPath, tags, type VR, vrs } from '@sansfilm/dicom'
 import { comparableValues, nameWords } from './comparable-values.ts'
+import { placedAt } from './position.ts'
 
 /*
  * The values of a data set as rows of a table that a database looks up, for the indexes that keep one.
@@ -42,6 +43,51 @@ export function isUnambiguous(keyText: string): boolean {
 }
 
 const replacement = '\uFFFD'
+
+/** Where those stand that have no value at a path: in rows of their own, of an empty value. */
+export function emptyPath(path: TagPath): string {
+  return `${keyPath(path)}!`
+}
+
+/** Attributes whose absence has rows: those that people look for by what is missing. */
+const missed: Readonly<Record<'study' | 'series', readonly Tag[]>> = {
+  study: [
+    tags.StudyDate,
+    tags.StudyTime,
+    tags.AccessionNumber,
+    tags.ReferringPhysicianName,
+    tags.StudyDescription,
+    tags.PatientName,
+    tags.PatientID,
+    tags.PatientBirthDate,
+    tags.PatientSex,
+    tags.StudyID,
+  ],
+  series: [tags.Modality, tags.SeriesDescription, tags.SeriesNumber, tags.BodyPartExamined],
+}
+
+/** Whether the absence of an attribute of a study or series has rows. */
+export function hasEmptyRows(level: 'study' | 'series', [tag = '', ...rest]: TagPath): boolean {
+  return rest.length === 0 && missed[level].includes(tag)
+}
+
+/** Where the dates of studies have rows that are not placed at them: filled in or corrected after the first store. */
+export const misplacedPath = `${keyPath([tags.StudyDate])}>`
+
+/**
+ * All rows of a study or series.
+ * @param studyPosition of the study it is or lies in
+ */
+export function levelKeyRows(level: 'study' | 'series', dataset: Dataset, studyPosition: string): readonly KeyRow[] {
+  const rows = keyRowsOf(dataset)
+  const paths = new Set(rows.map(([path]) => path))
+  const empty = missed[level].filter((tag) => !paths.has(tag)).map((tag): KeyRow => [emptyPath([tag]), ''])
+  const day = placedAt(studyPosition)
+  const misplaced = rows
+    .filter(([path, value]) => level === 'study' && path === tags.StudyDate && value !== day)
+    .map(([, value]): KeyRow => [misplacedPath, value])
+  return [...rows, ...empty, ...misplaced]
+}
 
 /** The rows of a data set. */
 export function keyRowsOf(dataset: Dataset): readonly KeyRow[] {

@@ -18,7 +18,7 @@ export interface Found {
 const maxHeld = 1_000
 
 /** Remaining results are counted so far: counting all of a large archive would cost more than the page. */
-export const maxCounted = 1_000
+export const maxCounted = 100
 
 /**
  * Runs a query as far as the authorization lets its asker see. A refusal finds nothing.

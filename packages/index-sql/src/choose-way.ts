@@ -1,0 +1,105 @@
+import type { Partition, Query } from '@sansfilm/core/adapters'
+import { type Days, misplacedPath } from '@sansfilm/core/query'
+import { tags } from '@sansfilm/dicom'
+import type { KeyProbe, Probe } from './compile-condition.ts'
+import { type CompiledQuery, compileCandidates, keyCandidates, type Way } from './compile-query.ts'
+import { valueLiesIn } from './compile-value.ts'
+import type { Dialect } from './dialect.ts'
+import type { ReadRows, SearchSource } from './search-source.ts'
+import type { Start } from './tables.ts'
+
+/** What a look at the keys of a query needs. */
+interface Look {
+  readonly rows: ReadRows
+  readonly dialect: Dialect
+  readonly partition: Partition
+}
+
+/**
+ * Chooses the way that passes the fewest rows, by looking how many each key leaves, no further than is worth it:
+ * a key that leaves few is where to start; along a single value its matches are read as they are placed, however many
+ * there are; and where no key narrows, the order itself soon has what is wanted.
+ */
+export async function chooseWay(
+  { read, dialect }: SearchSource,
+  { partition, study }: Query,
+  { probes, groups, days }: CompiledQuery,
+): Promise<Way> {
+  if (study !== undefined || (probes.length === 0 && groups.length === 0)) return { start: 'in order' }
+  return read(async (rows) => {
+    const look = { rows, dialect, partition }
+    const [placed, ofKeys, ...ofGroups] = await Promise.all([
+      placedAt(look, days),
+      startOf(look, probes),
+      ...groups.map((group) => fewestOf(look, group, dialect.maxCandidates)),
+    ])
+    const start = withGroups(dialect, ofKeys, ofGroups)
+    // What is placed at the days that were asked for is read in the order at once.
+    const byDay = placed !== undefined && typeof start === 'object' && 'probe' in start && isStudyDate(start.probe)
+    return { placed, start: byDay ? 'in order' : start }
+  })
+}
+
+/** The same days, where all studies of these days are placed at them. */
+async function placedAt({ rows, dialect, partition }: Look, days: Days | undefined): Promise<Days | undefined> {
+  if (days === undefined) return undefined
+  const place = { level: 'study', path: misplacedPath } as const
+  const { sql, parameters } = keyCandidates(partition, place, valueLiesIn(dialect, { type: 'range', ...days }))
+  const misplaced = await rows({ sql, parameters: [...parameters, 1] })
+  return misplaced.length === 0 ? days : undefined
+}
+
+/** What the visible groups leave together, where that is less than what the keys leave. */
+function withGroups(
+  { maxCandidates }: Dialect,
+  ofKeys: Start | Few,
+  ofGroups: readonly (Few | undefined)[],
+): Start | Few {
+  const known = ofGroups.filter((few) => few !== undefined)
+  if (ofGroups.length === 0 || known.length < ofGroups.length) return ofKeys
+  const ids = [...new Set(known.flatMap((few) => few.ids))]
+  const most = typeof ofKeys === 'object' && 'ids' in ofKeys ? ofKeys.ids.length : maxCandidates
+  return ids.length <= most ? { level: 'study', ids } : ofKeys
+}
+
+/** The first look ends here: most searches have a key that leaves fewer. */
+const firstLook = 64
+
+async function startOf(look: Look, probes: readonly Probe[]): Promise<Start | Few> {
+  const [first, ...others] = probes
+  const few = await fewestOf(look, probes, firstLook)
+  if (few !== undefined) return few
+  if (first !== undefined && others.length === 0 && isOneValue(first)) return { along: first }
+  const some = await fewestOf(look, probes, look.dialect.maxCandidates)
+  const along = some?.probe ?? probes.find(isOneValue)
+  return along !== undefined && isOneValue(along) ? { along } : (some ?? 'in order')
+}
+
+function isStudyDate(probe: Probe): boolean {
+  return probe.kind === 'key' && probe.level === 'study' && probe.path === tags.StudyDate
+}
+
+function isOneValue(probe: Probe): probe is KeyProbe {
+  return probe.kind === 'key' && probe.reach === 'one value'
+}
+
+/** The rows that a probe leaves. */
+interface Few {
+  readonly level: Probe['level']
+  readonly ids: readonly number[]
+  readonly probe: Probe
+}
+
+/** The rows of the probe that leaves the fewest; `undefined` where all leave too many. */
+async function fewestOf(look: Look, probes: readonly Probe[], most: number): Promise<Few | undefined> {
+  const found = await Promise.all(probes.map((probe) => rowsOf(look, probe, most)))
+  return found.flat().toSorted((left, right) => left.ids.length - right.ids.length)[0]
+}
+
+async function rowsOf({ rows, dialect, partition }: Look, probe: Probe, most: number): Promise<readonly Few[]> {
+  const candidates = compileCandidates(dialect, probe, partition, most > firstLook)
+  if (candidates === undefined) return []
+  const { sql, parameters } = candidates
+  const found = await rows<{ readonly id: number }>({ sql, parameters: [...parameters, most + 1] })
+  return found.length > most ? [] : [{ level: probe.level, ids: [...new Set(found.map(({ id }) => id))], probe }]
+}
