@@ -16,7 +16,7 @@ import { memoryStorage } from '../../packages/memory/src/index.ts'
  * How much room an instance takes in an index: headers of the bench's CT and MR go through the service as a store does,
  * into SQLite and PostgreSQL, and the databases are weighed. Pixel data is left out: no index has it.
  * With TMPDIR on a disk in memory it is a matter of a minute; rates are only worth anything on the disk in question.
- *   node --conditions=sansfilm-source scripts/capacity/measure-index.ts 50000
+ *   node --conditions=sansfilm-source scripts/capacity/measure-index.ts 20000 [CT|MR]
  */
 
 const kinds = [
@@ -27,7 +27,7 @@ const kinds = [
 const count = Number(process.argv[2] ?? 50_000)
 const concurrency = 32
 
-for (const { name, study } of kinds) {
+for (const { name, study } of kinds.filter(({ name }) => name.startsWith(process.argv[3] ?? ''))) {
   await onSqlite(name, study)
   await onPostgres(name, study)
 }

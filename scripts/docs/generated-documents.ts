@@ -1,3 +1,4 @@
+import { capacityTables } from '../capacity/tables.ts'
 import { conformanceTables } from './conformance-tables.ts'
 import type { Tables } from './generated-tables.ts'
 import { optionsTables } from './options-tables.ts'
@@ -12,4 +13,5 @@ export interface GeneratedDocument {
 export const generatedDocuments: readonly GeneratedDocument[] = [
   { file: 'docs/conformance-statement.md', tables: conformanceTables },
   { file: 'docs/reference/options.md', tables: optionsTables },
+  { file: 'docs/capacity.md', tables: capacityTables },
 ]

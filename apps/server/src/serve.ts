@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { addressesOf } from './addresses.ts'
 import { createApp } from './app.ts'
 import { backFillArchive } from './back-filling.ts'
+import { claimArchive } from './claim-archive.ts'
 import type { ServerConfig } from './config.ts'
 import { type KeptResults, openKeptResults } from './derived-cache.ts'
 import { nameOfDatabase } from './index-setting.ts'
@@ -40,6 +41,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
   })
   const kept = await openKeptResults(config, archive.cache)
   try {
+    await claimArchive(archive)
     const dicomweb = createArchiveService(config, archive, pixels, kept, telemetry, log)
     const readiness = createReadiness(archive, log)
     const app = createApp({ config, archive, dicomweb, log, readiness, stopping: () => stopping.signal.aborted })

@@ -54,6 +54,24 @@ test('an archive keeps its objects in a bucket, and a new data folder gets its i
   expect(stdout + stderr).not.toContain(secret)
 })
 
+test('a bucket that belongs to another index is refused in plain words, and nothing in it is swept', async () => {
+  const file = join(folder, 'one.dcm')
+  await writeFile(file, tinyInstance())
+  const env = { SANSFILM_STORAGE: storage() }
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')]
+  expect(await runCommand(['import', '--data', first, file], env)).toMatchObject({ status: 0 })
+  for (const command of [
+    ['import', file],
+    ['serve', '--port', '0'],
+    ['sweep', '--even-if-index-is-empty'],
+  ]) {
+    const { status, stderr } = await runCommand([...command, '--data', second, '--sweep-grace', '1m'], env)
+    expect({ command, status }).toEqual({ command, status: 1 })
+    expect(stderr).toContain('belongs to another index')
+  }
+  expect(await runCommand(['verify', '--data', first], env)).toMatchObject({ status: 0 })
+})
+
 test('a server whose bucket is not there runs, is not ready, and says why', async () => {
   server = await startServer(['--storage', storage().replace('images', 'other')])
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(503)

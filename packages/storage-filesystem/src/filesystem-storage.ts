@@ -12,6 +12,7 @@ import { absent, attempt, errorName, unless } from './failures.ts'
 import { IncomingFile } from './incoming-file.ts'
 import { listObjects } from './list-objects.ts'
 import { ObjectReader } from './object-reader.ts'
+import { ownerMark } from './owner-mark.ts'
 import { PackFiles } from './pack-files.ts'
 import { UnfinishedPuts } from './unfinished-puts.ts'
 import { WriteBuffers } from './write-buffers.ts'
@@ -99,6 +100,8 @@ export function filesystemStorage(options: FilesystemStorageOptions): Filesystem
     list: (prefix = '') => listObjects(directory, prefix),
 
     sweepUnfinished: (before) => unfinished.sweep(before),
+
+    owner: ownerMark(directory),
 
     check: () => unfinished.withNewFile((path) => probe(path, reader)),
 

@@ -13,6 +13,7 @@ import { IncomingObject, PutContext } from './incoming-object.ts'
 import { listObjects } from './list-objects.ts'
 import { ObjectStream } from './object-stream.ts'
 import type { S3StorageOptions } from './options.ts'
+import { ownerMark } from './owner-mark.ts'
 import { UnfinishedUploads } from './unfinished-uploads.ts'
 
 /**
@@ -61,6 +62,8 @@ export function s3Storage(options: S3StorageOptions): InstanceStorage {
     list: (prefix = '') => listObjects(bucket, unfinished, prefix),
 
     sweepUnfinished: (before) => unfinished.sweep(before),
+
+    owner: ownerMark(bucket),
 
     check: () => probe(bucket),
 

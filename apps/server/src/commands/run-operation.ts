@@ -1,5 +1,7 @@
+import { ForeignStorageError } from '@sansfilm/core'
 import type { ArchiveConfig } from '../config.ts'
 import { type Archive, openArchive } from '../open-archive.ts'
+import { StartError } from '../start-error.ts'
 
 /** What a command's operation is given. */
 export interface OperationRun {
@@ -33,6 +35,7 @@ export async function runOperation(
   try {
     return await operation({ archive, signal: interrupt.signal, show: progress.show })
   } catch (error) {
+    if (error instanceof ForeignStorageError) throw new StartError(`${error.message}.`)
     if (!interrupt.signal.aborted) throw error
     progress.end()
     process.stderr.write('Interrupted. What was done stays done.\n')

@@ -18,7 +18,15 @@ export type {
   ResourceState,
   StoredInstance,
 } from './instance-index.ts'
-export type { ByteRange, InstanceStorage, ObjectKey, ObjectLocation, Pack, StoredObject } from './instance-storage.ts'
+export type {
+  ByteRange,
+  InstanceStorage,
+  ObjectKey,
+  ObjectLocation,
+  OwnerMark,
+  Pack,
+  StoredObject,
+} from './instance-storage.ts'
 export { assertObjectKey, isObjectKey } from './object-key.ts'
 export type { Picture, PictureReader } from './picture-reader.ts'
 export type { Condition, DerivedAttributes, Key, Level, Match, Query, SearchMatch, SearchPage } from './query.ts'

@@ -41,6 +41,14 @@ export interface Pack {
   flush(): void
 }
 
+/** Who a storage belongs to: a text that lies beside the objects, and is none. */
+export interface OwnerMark {
+  /** `undefined` where nothing is written. */
+  read(): Promise<string | undefined>
+  /** Takes the place of what is written. */
+  write(owner: string): Promise<void>
+}
+
 /** Where instance bytes live. What is no key, or no range, is a `TypeError` or `RangeError` of the caller's. */
 export interface InstanceStorage {
   /**
@@ -79,6 +87,10 @@ export interface InstanceStorage {
   list(prefix?: string): AsyncIterable<StoredObject>
   /** Removes what unfinished puts left behind before `before`. */
   sweepUnfinished(before: Date): Promise<{ readonly removed: number }>
+  /**
+   * The index whose rows refer to the objects: another must not sweep them. Absent where nobody else reaches the storage.
+   */
+  readonly owner?: OwnerMark
   /** Rejects when the storage cannot serve now; for readiness probes. */
   check(): Promise<void>
   close(): Promise<void>

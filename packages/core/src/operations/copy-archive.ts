@@ -1,6 +1,6 @@
 import type { InstanceIndex, InstanceRecord, ObjectKey, ObjectLocation, StoredInstance } from '../adapters/index.ts'
 import { discardObjects, liesThere, type ObjectOfInstance, objectsOf } from '../studies-service/stored-objects.ts'
-import { markCopy } from './archive-identity.ts'
+import { claimStorage, markCopy } from './archive-identity.ts'
 import { copyObject, readParts } from './copy-object.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
 import { inBatches } from './in-batches.ts'
@@ -65,6 +65,7 @@ export async function copyArchive(
 ): Promise<CopyArchiveReport> {
   const { result, only, onProgress, signal, concurrency = 8 } = options
   if (result === 'mirror') await markCopy(source.index, target.index)
+  await claimStorage(target, 'adopt')
   const extraAttributes = await source.index.extraAttributes()
   const copying = new Copying(source, target, options)
   for await (const batch of inBatches(source.index.all(), batchSize)) {

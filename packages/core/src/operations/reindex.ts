@@ -13,6 +13,7 @@ import { isPackKey } from '../studies-service/object-key.ts'
 import { packHeaderLength } from '../studies-service/pack-entry.ts'
 import { InstanceRefusal } from '../studies-service/store/failure-reason.ts'
 import { readWithdrawn } from '../studies-service/withdraw.ts'
+import { claimStorage } from './archive-identity.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
 import { inBatches } from './in-batches.ts'
 import { listStored } from './list-stored.ts'
@@ -68,12 +69,14 @@ const noExtraAttributes: ExtraAttributes = { study: [], series: [], instance: []
  * Rows that are there stay as they are. Instances count as stored when their object was last modified, and come to the
  * index in the order of their keys: the first of a study is the first again.
  * Of deflated ones the inflated objects are made again; what an index that was lost referred to is left to the sweep.
+ * @throws ForeignStorageError where the storage is marked as another index's, and this one holds instances
  * @example const { added, failed } = await reindex({ storage, index })
  */
 export async function reindex({ storage, index }: Archive, options: ReindexOptions = {}): Promise<ReindexReport> {
   const { partition, onConflict = 'replace', concurrency = 4, onProblem, onProgress, signal } = options
   const extraAttributes = options.extraAttributes ?? noExtraAttributes
   const limits = options.limits ?? defaultLimits
+  await claimStorage({ storage, index }, 'adopt')
   const isNew = (await index.extraAttributes()) === undefined
   let report: ReindexReport = { objects: 0, bytes: 0, added: 0, unchanged: 0, superseded: 0, failed: 0 }
   const exclusively = createQueue()

@@ -1,6 +1,6 @@
 import type { InstanceIndex, ObjectKey, StoredObject } from '../adapters/index.ts'
 import { isPackKey, packOfWithdrawn } from '../studies-service/object-key.ts'
-import { isEmpty } from './archive-identity.ts'
+import { claimStorage, isEmpty } from './archive-identity.ts'
 import { inBatches } from './in-batches.ts'
 import { listStored } from './list-stored.ts'
 import type { Archive, OperationOptions } from './operation.ts'
@@ -44,11 +44,13 @@ const batchSize = 500
 /**
  * Removes what no instance refers to: earlier versions that were replaced, bytes of deleted instances, and what a crash
  * left between the bytes and the row. Not to be run while `reindex` is: an index that is being rebuilt refers to little.
+ * @throws ForeignStorageError where the storage is marked as another index's
  * @example await sweep({ storage, index }, { graceMs: 24 * 3_600_000 })
  */
 export async function sweep({ storage, index }: Archive, options: SweepOptions): Promise<SweepReport> {
   const { graceMs, dryRun = false, evenIfIndexIsEmpty = false, onProgress, signal } = options
   if (!(graceMs >= 0)) throw new RangeError('graceMs must be 0 or more')
+  if (!dryRun) await claimStorage({ storage, index })
   // One moment for the whole sweep: what is stored while it runs is younger, whatever it takes.
   const before = new Date(Date.now() - graceMs)
   const indexIsEmpty = await isEmpty(index)

@@ -1,0 +1,17 @@
+import { AdapterError, claimStorage, ForeignStorageError } from '@sansfilm/core'
+import type { Archive } from './open-archive.ts'
+import { StartError } from './start-error.ts'
+
+/**
+ * Before anything is stored: makes sure that the objects are the index's own. A storage that cannot be asked now is no
+ * reason not to start: each sweep asks again.
+ * @throws StartError where they belong to another index
+ */
+export async function claimArchive(archive: Pick<Archive, 'storage' | 'index'>): Promise<void> {
+  try {
+    await claimStorage(archive)
+  } catch (error) {
+    if (error instanceof ForeignStorageError) throw new StartError(`${error.message}.`)
+    if (!(error instanceof AdapterError)) throw error
+  }
+}
