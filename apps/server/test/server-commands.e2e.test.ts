@@ -29,7 +29,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 /** Paths of the stored objects. */
 async function objects(): Promise<string[]> {
   const entries = await readdir(join(data, 'objects'), { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
 }
 
 /** One more instance, in an object of its own. */

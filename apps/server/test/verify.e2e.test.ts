@@ -23,7 +23,9 @@ const beyondPacks = 1_200_000
 
 async function deleteOneObject(data: string): Promise<void> {
   const entries = await readdir(join(data, 'objects'), { recursive: true, withFileTypes: true })
-  const file = entries.find((entry) => entry.isFile() && !entry.parentPath.includes('/.'))
+  const file = entries.find(
+    (entry) => entry.isFile() && !entry.name.startsWith('.') && !entry.parentPath.includes('/.'),
+  )
   await rm(join(file?.parentPath ?? '', file?.name ?? ''))
 }
 
