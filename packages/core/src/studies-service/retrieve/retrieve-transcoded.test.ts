@@ -429,3 +429,69 @@ describe('pixel data', () => {
     expect(partsOf(answer)[2]?.head).toContain('Content-Type: image/jp2;')
   })
 })
+
+describe('an icon that is compressed', () => {
+  const iconItem: Dataset = {
+    [tags.SamplesPerPixel]: us(1),
+    [tags.PhotometricInterpretation]: { vr: 'CS', Value: ['MONOCHROME2'] },
+    [tags.Rows]: us(1),
+    [tags.Columns]: us(5),
+    [tags.BitsAllocated]: us(8),
+    [tags.BitsStored]: us(8),
+    [tags.HighBit]: us(7),
+    [tags.PixelRepresentation]: us(0),
+  }
+
+  /** The object with fragments in its icon, which no writer of ours makes. */
+  async function withIcon(samples: string): Promise<TestInstance> {
+    const made = await image({
+      frames: ['hello'],
+      attributes: { [tags.IconImageSequence]: { vr: 'SQ', Value: [iconItem] } },
+    })
+    const bytes = Buffer.from(made.bytes ?? [])
+    const codestream = fakeCodestream(JPEG2000Lossless.uid, samples)
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(codestream.length)
+    const pixels = Buffer.concat([
+      Buffer.from('e07f10004f420000fffffffffeff00e000000000feff00e0', 'hex'),
+      length,
+      codestream,
+      Buffer.from('feffdde000000000', 'hex'),
+    ])
+    const itemEnd = Buffer.from('feff0de000000000', 'hex')
+    const at = bytes.indexOf(itemEnd, bytes.indexOf(Buffer.from('880000025351', 'hex')))
+    const whole = Buffer.concat([bytes.subarray(0, at), pixels, bytes.subarray(at)])
+    const parsed = await readPart10([whole])
+    return {
+      ...made,
+      bytes: whole,
+      dataset: parsed.dataset,
+      bulkData: parsed.bulkData,
+      ...(parsed.pixelData !== undefined && { pixelData: parsed.pixelData }),
+      spans: spansOf(parsed),
+    }
+  }
+
+  test.each([uncompressed, jls])('is native in %s, at every range', async (accept) => {
+    const archive = await archiveOf([await withIcon('icons')])
+    const answer = await archive.retrieve(retrieveInstances, one, { accept })
+    expect(answer.status).toBe(200)
+    const { dataset } = await readPart10([answer.body])
+    const [icon] = valuesOf(dataset, tags.IconImageSequence) as readonly Dataset[] // a sequence
+    expect(icon).toMatchObject({
+      ...iconItem,
+      [tags.PixelData]: { InlineBinary: Buffer.from('icons\0').toString('base64') },
+    })
+    const middle = Math.floor(answer.body.length / 2)
+    const part = await archive.retrieve(retrieveInstances, one, { accept, range: `bytes=${middle}-` })
+    expect(part.body).toEqual(answer.body.subarray(middle))
+  })
+
+  test('is left out where it is damaged', async () => {
+    const archive = await archiveOf([await withIcon('!cons')])
+    const answer = await archive.retrieve(retrieveInstances, one, { accept: uncompressed })
+    const { dataset } = await readPart10([answer.body])
+    expect(valuesOf(dataset, tags.IconImageSequence)).toEqual([])
+    expect(stringOf(dataset, tags.SOPInstanceUID)).toBe('1.9')
+  })
+})

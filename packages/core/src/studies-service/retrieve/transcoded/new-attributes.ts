@@ -26,6 +26,14 @@ const pixelAttributes: readonly (readonly [Tag, VR, (description: PixelDescripti
   [tags.PixelRepresentation, 'US', ({ pixelRepresentation }) => pixelRepresentation],
 ]
 
+/** The attributes of pixel data that is described so. */
+export function describePixels(description: PixelDescription): Dataset {
+  return {
+    ...Object.fromEntries(pixelAttributes.map(([tag, vr, of]) => [tag, one(vr, of(description))])),
+    ...(description.samplesPerPixel > 1 && { [tags.PlanarConfiguration]: one('US', description.planarConfiguration) }),
+  }
+}
+
 /** They tell where frames lie in the value that is replaced (PS3.3 §C.7.6.3.1.8, §C.7.6.3.1.9). */
 const placesOfFrames: ReadonlySet<Tag> = new Set([
   tags.ExtendedOffsetTable,

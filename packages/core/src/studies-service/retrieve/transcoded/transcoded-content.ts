@@ -4,7 +4,6 @@ import {
   Part10Error,
   type PixelDataLayout,
   rewritePart10,
-  tags,
   type Uid,
   type VR,
 } from '@sansfilm/dicom'
@@ -12,10 +11,10 @@ import { LRUCache } from 'lru-cache'
 import { AdapterError, type StoredInstance } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
 import { bytesContent, type Content, concatContent, measured, readAll, sliceContent } from '../../../http/content.ts'
-import { assertUnchanged } from '../access.ts'
 import { convertedContent } from '../converted-content.ts'
 import { inflatedContent, storedContent } from '../stored-content.ts'
 import { within } from '../within.ts'
+import { newIcons } from './icons.ts'
 import { imageFactsOf } from './image-facts.ts'
 import { newAttributes } from './new-attributes.ts'
 import { encapsulatedValue, nativeValue } from './pixel-value.ts'
@@ -73,12 +72,13 @@ async function prepare(
   signal: AbortSignal | undefined,
 ): Promise<Content & { readonly length: number }> {
   const facts = await imageFactsOf(stored, backend)
-  const icons = await compressedIcons(stored, backend)
-  if (facts.layout === undefined) return measured(convertedContent(stored, transferSyntax, backend, icons))
+  const icons = await newIcons(stored, backend, signal)
+  const { layout } = facts
+  if (layout === undefined) return measured(convertedContent(stored, transferSyntax, backend, icons.all))
   const target = await negotiatedTarget(stored, transferSyntax, backend)
   const frames = new TranscodedFrames(stored, target, backend, { signal })
   const version = backend.transcoder?.version ?? ''
-  const key = JSON.stringify([...identityOf(stored, target, version), transferSyntax])
+  const key = JSON.stringify([...identityOf(stored, target, version), transferSyntax, Object.keys(icons.replaced)])
   const before = known.get(key)
   if (before === undefined) await makeAhead(frames, target)
   const lengths = before?.frames ?? (target.frameBits === undefined ? await lengthsOf(frames) : [])
@@ -87,11 +87,11 @@ async function prepare(
   const encodedLength = lengths.reduce((sum, length) => sum + length, 0)
   const attributes = newAttributes(stored, facts, target, encodedLength, version)
   const rewriteAround = (bytes: Iterable<Uint8Array>): AsyncIterable<Uint8Array> =>
-    rewritePart10(aroundPixelData(stored, facts.layout as PixelDataLayout, backend), {
+    rewritePart10(aroundPixelData(stored, layout, backend), {
       ...attributes,
       transferSyntax: target.transferSyntax,
-      replaced: { ...attributes.replaced, ...encapsulation.attributes },
-      removed: new Set([...attributes.removed, ...icons]),
+      replaced: { ...attributes.replaced, ...encapsulation.attributes, ...icons.replaced },
+      removed: new Set([...attributes.removed, ...icons.removed]),
       pixelData: { vr: vrOf(target), source: { length: value.length, bytes } },
     })
   const measures = before ?? { ...(await measureAround(rewriteAround)), frames: lengths }
@@ -163,20 +163,6 @@ function aroundPixelData(
     ? [sliceContent(object, { offset: 0, length: offset })]
     : [sliceContent(object, { offset: 0, length: offset - 4 }), bytesContent(Buffer.alloc(4))]
   return readAll([...header, after])
-}
-
-/**
- * Icons that are compressed in what is stored: they would have to be so in the new transfer syntax, or not at all, and are
- * left out (PS3.5 §A.4). An icon is no more than a small picture of the image beside it.
- */
-async function compressedIcons(stored: StoredInstance, { index }: Backend): Promise<ReadonlySet<string>> {
-  const found = await index.bulkData(stored)
-  assertUnchanged(found?.stored, stored)
-  const nested = found?.ranges.filter(({ path, encapsulated }) => encapsulated && path.includes('/')) ?? []
-  const sequences = new Set(nested.map(({ path }) => path.slice(0, path.indexOf('/'))))
-  if (sequences.size > 1 || (sequences.size === 1 && !sequences.has(tags.IconImageSequence)))
-    throw new AdapterError('unsupported', 'A sequence holds compressed pixel data of its own')
-  return sequences
 }
 
 /** PS3.5 §A.2 and §A.4. */
