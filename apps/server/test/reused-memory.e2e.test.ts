@@ -84,4 +84,4 @@ test('fast, slow, and leaving readers get the bytes of what they asked for', asy
   )
   expect(wrong).toEqual([])
   expect(compared).toBeGreaterThan(100)
-}, 30_000)
+})

@@ -24,7 +24,7 @@ beforeAll(async () => {
     },
     { [creator]: { vr: 'LO', Value: ['SANSFILM TEST'] }, [ward]: { vr: 'LO', Value: ['North 3'] } },
   )
-}, 30_000)
+})
 
 afterAll(async () => {
   await archive.close()

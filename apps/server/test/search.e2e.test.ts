@@ -10,7 +10,7 @@ let archive: TestArchive
 beforeAll(async () => {
   archive = await startTestArchive()
   await storeSearchStudies(archive)
-}, 30_000)
+})
 
 afterAll(async () => {
   await archive.close()

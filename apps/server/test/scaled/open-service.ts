@@ -8,7 +8,7 @@ import type { SharedPlaces } from './shared-places.ts'
 
 /** A service over what servers share, in this process. */
 export async function openService(
-  { env }: SharedPlaces,
+  { env }: Pick<SharedPlaces, 'env'>,
   options: TestArchiveOptions,
 ): Promise<{ readonly dicomweb: Dicomweb; close(): Promise<void> }> {
   const index = parseIndex(env.SANSFILM_INDEX)

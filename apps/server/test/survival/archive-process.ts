@@ -129,7 +129,7 @@ async function statusBytes(child: ChildProcess, name: 'VmHWM' | 'VmRSS'): Promis
 }
 
 /** Every line of the log is a JSON object, none names the patient, and nothing happened that nobody foresaw. */
-function checkLog(log: string, errors: string, watch: Watch): void {
+export function checkLog(log: string, errors: string, watch: Watch): void {
   // A killed process may leave half a line.
   for (const line of log.split('\n').slice(0, -1)) {
     const entry = parsed(line)

@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { generateUid } from '@sansfilm/dicom'
 import { runSansfilm, startArchive } from './archive-process.ts'
-import { search } from './client.ts'
 import { archiveFiles, deflatedIn, loseIndex, packedIn, sweepAll, withFolder } from './data-folder.ts'
 import type { Scenario, Watch } from './scenario.ts'
 import { keepStoring, type Ledger } from './store-load.ts'
-import { checkWhole } from './whole-archive.ts'
+import { answersOf, checkWhole } from './whole-archive.ts'
 
 /** kill -9 at any moment, in a loop, under load. */
 export const kill: Scenario<{ rounds: number; clients: number; longestMs: number }> = {
@@ -44,7 +43,7 @@ export const kill: Scenario<{ rounds: number; clients: number; longestMs: number
 async function checkAftermath(data: string, ledger: Ledger, watch: Watch): Promise<Record<string, number>> {
   const server = await startArchive(data, watch)
   const found = await checkWhole(server.origin, ledger.sent, ledger.acknowledged, watch)
-  const before = await answers(server.origin)
+  const before = await answersOf(server.origin)
   await server.stop()
 
   const { unfinished, removed } = await sweepAll(data)
@@ -65,25 +64,12 @@ async function checkAftermath(data: string, ledger: Ledger, watch: Watch): Promi
   await loseIndex(data)
   await expectSuccess(['reindex', '--data', data], watch)
   const again = await startArchive(data, watch)
-  const after = await answers(again.origin)
+  const after = await answersOf(again.origin)
   for (const [resource, matches] of before) {
     if (matches !== after.get(resource)) watch.violated(`${resource} is answered otherwise after reindex`)
   }
   await again.stop()
   return { found, deflated, sweptUnfinished: unfinished, sweptOrphans: removed }
-}
-
-/** All that can be searched, in an order of our own and without the server's address, which changes. */
-async function answers(origin: string): Promise<ReadonlyMap<string, string>> {
-  const resources = ['studies', 'series', 'instances'].map((resource) => `${resource}?includefield=all`)
-  return new Map(
-    await Promise.all(
-      resources.map(async (resource) => {
-        const matches = (await search(origin, resource)).map((match) => JSON.stringify(match).replaceAll(origin, ''))
-        return [resource, matches.sort().join('\n')] as const
-      }),
-    ),
-  )
 }
 
 async function expectSuccess(args: readonly string[], watch: Watch): Promise<void> {

@@ -20,6 +20,7 @@ const largeBytes = 6 * 1024 * 1024
  * One client that stores until the server has gone: small instances alone and several at once, larger ones, some of them
  * deflated, and now and then one again whose answer it never got.
  * @param studies to which instances are added
+ * @param refused is told the status of an answer that does not acknowledge everything; by default, that violates
  */
 export async function keepStoring(
   origin: string,
@@ -27,6 +28,7 @@ export async function keepStoring(
   studies: readonly string[],
   { random, violated }: Watch,
   until: AbortSignal,
+  refused: (status: number) => void = (status) => violated(`a store under load was answered with ${status}`),
 ): Promise<void> {
   const series = generateUid()
   const block = random.bytes(8192)
@@ -55,7 +57,7 @@ export async function keepStoring(
     try {
       const { status, acknowledged } = await store(origin, objects)
       for (const instance of acknowledged) ledger.acknowledged.add(instance)
-      if (acknowledged.length !== objects.length) violated(`a store under load was answered with ${status}`)
+      if (acknowledged.length !== objects.length) refused(status)
     } catch {
       // No answer: the server has gone, or is about to.
       await new Promise((resolve) => setTimeout(resolve, 20))

@@ -65,6 +65,19 @@ export async function checkWhole(
   return found.length
 }
 
+/** All that can be searched, in an order of our own and without the server's address, which changes. */
+export async function answersOf(origin: string): Promise<ReadonlyMap<string, string>> {
+  const resources = ['studies', 'series', 'instances'].map((resource) => `${resource}?includefield=all`)
+  return new Map(
+    await Promise.all(
+      resources.map(async (resource) => {
+        const matches = (await search(origin, resource)).map((match) => JSON.stringify(match).replaceAll(origin, ''))
+        return [resource, matches.sort().join('\n')] as const
+      }),
+    ),
+  )
+}
+
 function countBy(names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
