@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A load balancer. */
@@ -14,7 +14,6 @@ export interface RoundRobin {
  * reached is passed over; where a server breaks off, so does the answer.
  */
 export async function startRoundRobin(origins: readonly string[]): Promise<RoundRobin> {
-  const agent = new Agent({ keepAlive: true })
   let turn = 0
 
   const passOn = (incoming: IncomingMessage, response: ServerResponse, tries = origins.length): void => {
@@ -26,7 +25,7 @@ export async function startRoundRobin(origins: readonly string[]): Promise<Round
       method,
       path: url,
       headers: rawHeaders, // those of the hop too: the servers answer as they would without anybody in between
-      agent,
+      agent: false, // a connection that is kept may be closed just when it is used again
     })
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED' && tries > 1) passOn(incoming, response, tries - 1)
@@ -45,7 +44,7 @@ export async function startRoundRobin(origins: readonly string[]): Promise<Round
     incoming.pipe(outgoing)
   }
 
-  const balancer = createServer({ requestTimeout: 0 })
+  const balancer = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 })
   balancer.on('request', (incoming, response) => passOn(incoming, response))
   balancer.on('checkContinue', (incoming, response) => passOn(incoming, response))
   balancer.listen(0, '127.0.0.1')
@@ -54,7 +53,6 @@ export async function startRoundRobin(origins: readonly string[]): Promise<Round
   return {
     origin: `http://127.0.0.1:${port}`,
     async close() {
-      agent.destroy()
       balancer.closeAllConnections()
       balancer.close()
       await once(balancer, 'close')

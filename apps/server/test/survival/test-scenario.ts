@@ -17,5 +17,5 @@ export function testScenario<Size extends Readonly<Record<string, number>>>(scen
     const { figures, seconds, violations } = outcome
     process.stderr.write(`${scenario.name}: ${JSON.stringify({ ...figures, seed, seconds })}\n`)
     expect({ seed, violations }).toEqual({ seed, violations: [] })
-  }, 120_000)
+  }, 300_000)
 }
