@@ -47,7 +47,7 @@ beforeAll(async () => {
       Modality: 'OT',
     })
   }
-}, 60_000)
+}, 180_000)
 
 afterAll(async () => {
   await archive.close()
@@ -172,5 +172,5 @@ describe('no hidden cut', () => {
     expect(part.headers.get('content-length')).toBeNull()
     expect(part.headers.get('content-encoding')).toBe('gzip')
     expect(part.headers.get('warning')).toContain('There are 50 additional results')
-  }, 60_000)
+  }, 180_000)
 })

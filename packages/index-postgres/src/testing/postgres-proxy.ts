@@ -9,6 +9,13 @@ export interface PostgresProxy {
   cut(): void
   /** The next COMMIT reaches the server; its answer, and all that follows, does not come back. */
   swallowNextCommit(): void
+  /**
+   * Ends the connection on which the `step`th packet from now goes to the server, counted from 1, once: before the server
+   * sees it, or when it has answered and nobody hears of it.
+   */
+  loseAt(step: number, when: 'unseen' | 'unanswered'): void
+  /** Whether it has come to that. */
+  readonly hasLost: boolean
   close(): Promise<void>
 }
 
@@ -20,6 +27,8 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   const sockets = new Set<Socket>()
   let isCut = false
   let swallows = false
+  let stepsLeft = 0
+  let losesUnseen = false
 
   const server = createServer((client) => {
     if (isCut) return void client.destroy()
@@ -40,6 +49,10 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
         swallows = false
         silent = true
       }
+      if (stepsLeft > 0 && --stepsLeft === 0) {
+        if (losesUnseen) return end()
+        silent = true
+      }
       backend.write(bytes)
     })
     // The server has answered, and so has committed: the connection is lost before anybody hears of it.
@@ -56,6 +69,13 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
     cut() {
       isCut = true
       for (const socket of sockets) socket.destroy()
+    },
+    loseAt(step, when) {
+      stepsLeft = step
+      losesUnseen = when === 'unseen'
+    },
+    get hasLost() {
+      return stepsLeft === 0
     },
     swallowNextCommit() {
       swallows = true
