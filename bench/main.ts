@@ -14,6 +14,7 @@ import { replaceLastRun } from './report/markdown.ts'
 import type { Report } from './report/report.ts'
 import { columns, remarksOf, rowsOf } from './report/rows.ts'
 import { formatTable } from './report/terminal.ts'
+import { estimateMinutes } from './run/estimate.ts'
 import type { KeyResult } from './run/result.ts'
 import { runKeys } from './run/run-keys.ts'
 import { readSettings, type Settings, usage } from './run/settings.ts'
@@ -70,6 +71,10 @@ async function run(settings: Settings, wanted: typeof keys, folder: string): Pro
   }
   const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`]
   const left = wanted.filter(({ name }) => !results.some((result) => result.name === name))
+  say(
+    `${left.length} keys: about ${Math.ceil(estimateMinutes(left, sizes))} minutes where nothing else runs, ` +
+      `up to ${Math.ceil(sizes.patienceSeconds / 60)} more where it does not get calm.`,
+  )
   await runKeys({ folder, keys: left, sizes, peers, nodeOptions, signal: askedToStop(), say, done, skipped })
   say(`All of this is in ${json}.`)
   return report

@@ -35,10 +35,10 @@ export const fullSizes: Sizes = {
   searchSteps: [1000, 10_000, 100_000],
   largeStores: 150,
   smallStores: 1500,
-  seconds: 3,
+  seconds: 2,
   repetitions: 3,
   calmSeconds: 10,
-  patienceSeconds: 300,
+  patienceSeconds: 180,
 }
 
 /** Some minutes in all, for a look while the code changes. Ratios that come from size are smaller; what caches hold is not. */
