@@ -64,6 +64,17 @@ describe('the parts of compose.yaml as processes', () => {
     await other?.start()
   })
 
+  test('go on when a server hangs: the proxy asks it in vain, and turns to the other', async () => {
+    const [one] = archive.apps
+    one?.signal('SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, 6000)) // two checks that wait a second each, and some
+    const statuses = []
+    for (let n = 0; n < 6; n++) statuses.push((await store()).status)
+    expect(statuses).toEqual(Array.from({ length: 6 }, () => 200))
+    one?.signal('SIGCONT')
+    await until(async () => (await fetch(`${one?.origin}/livez`)).ok)
+  })
+
   test('go on when the database, the object store and the proxy were killed', async () => {
     const before = await countInstances(archive.origin)
     for (const part of [archive.database, archive.objects, archive.proxy]) {
