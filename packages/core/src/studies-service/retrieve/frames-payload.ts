@@ -9,7 +9,7 @@ import type { FrameSource } from './frame-source.ts'
 import { contentTypeOf, multipartPayload, type PayloadItem, type PayloadItems, tagOf } from './parts.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
-import { codecOf, negotiate } from './transcoded/negotiate.ts'
+import { codecOf, negotiateForm } from './transcoded/negotiate.ts'
 import { negotiatedTarget, TranscodedFrames } from './transcoded/transcoded-frames.ts'
 
 /** One frame as an item of a payload. */
@@ -35,9 +35,10 @@ export async function framesPayload(
 ): Promise<Retrieved> {
   const { stored, layout } = source
   const packagings = frames.length === 1 ? (['multipart', 'single'] as const) : (['multipart'] as const)
-  const selected = await negotiate(
+  const selected = await negotiateForm(
     request.acceptable,
     stored,
+    [stored.transferSyntax, layout.encapsulated, packagings].join(' '),
     (can) => availablePixelDataMediaTypes(stored.transferSyntax, layout.encapsulated, packagings, can),
     backend,
   )
