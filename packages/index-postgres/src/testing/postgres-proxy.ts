@@ -3,6 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** A way to a server that can be cut. */
 export interface PostgresProxy {
+  /** Leads to another server from now on; connections to the one before are ended. */
+  leadTo(url: string): void
   /** The archive by this way. */
   readonly url: string
   /** Ends all connections, and takes no more. */
@@ -21,9 +23,7 @@ export interface PostgresProxy {
 
 /** @param url of a database, by TCP or a socket */
 export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
-  const target = new URL(url)
-  const folder = target.searchParams.get('host')
-  const port = Number(target.port || 5432)
+  let target = new URL(url)
   const sockets = new Set<Socket>()
   let isCut = false
   let swallows = false
@@ -32,6 +32,8 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
 
   const server = createServer((client) => {
     if (isCut) return void client.destroy()
+    const folder = target.searchParams.get('host')
+    const port = Number(target.port || 5432)
     const backend = folder === null ? connect(port, target.hostname) : connect(`${folder}/.s.PGSQL.${port}`)
     const end = () => {
       client.destroy()
@@ -66,6 +68,10 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   proxied.port = String((server.address() as AddressInfo).port) // listening on TCP
   return {
     url: proxied.href,
+    leadTo(other) {
+      target = new URL(other)
+      for (const socket of sockets) socket.destroy()
+    },
     cut() {
       isCut = true
       for (const socket of sockets) socket.destroy()

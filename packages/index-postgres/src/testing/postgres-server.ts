@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir } from 'node:fs/promises'
+import { appendFile, chown, mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -17,10 +17,13 @@ export interface PostgresServer {
   stop(): Promise<void>
   /** Ends it as a loss of power would. */
   kill(): Promise<void>
+  /** Makes a server in another new folder that follows this one, which does not run while it is copied. */
+  copyToStandby(folder: string): Promise<PostgresServer>
 }
 
 /** PostgreSQL refuses to run as root; this user owns nothing else on any system. */
 const nobody = { uid: 65_534, gid: 65_534 }
+const user = process.getuid?.() === 0 ? nobody : {}
 
 /**
  * Makes the folder, with an empty database in it.
@@ -29,13 +32,22 @@ const nobody = { uid: 65_534, gid: 65_534 }
  */
 export async function createPostgresServer(folder: string): Promise<PostgresServer> {
   const { initdb, postgres } = await findPrograms()
-  const user = process.getuid?.() === 0 ? nobody : {}
-  await mkdir(folder, { recursive: true })
-  if (user === nobody) await chown(folder, nobody.uid, nobody.gid)
+  await makeFolder(folder)
   const data = join(folder, 'data')
   const locale = ['--encoding=UTF8', '--locale=C']
   await promisify(execFile)(initdb, ['-D', data, '-U', 'sansfilm', '-A', 'trust', '--no-sync', ...locale], user)
+  return serverIn(folder, postgres)
+}
 
+/** Of root's, for somebody else. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  if (user === nobody) await chown(folder, nobody.uid, nobody.gid)
+}
+
+/** @param folder which has a database in it */
+function serverIn(folder: string, postgres: string): PostgresServer {
+  const data = join(folder, 'data')
   const url = `postgres://sansfilm:sansfilm@localhost/postgres?host=${encodeURIComponent(folder)}`
   let child: ChildProcess | undefined
   const endAtExit = () => child?.kill('SIGKILL')
@@ -54,7 +66,15 @@ export async function createPostgresServer(folder: string): Promise<PostgresServ
     running.kill(signal)
     await once(running, 'exit')
   }
-  return { url, start, stop: () => end('SIGINT'), kill: () => end('SIGKILL') }
+  const copyToStandby = async (other: string) => {
+    await makeFolder(other)
+    const copy = join(other, 'data')
+    await promisify(execFile)('cp', ['-R', data, copy], user)
+    await appendFile(join(copy, 'postgresql.auto.conf'), `primary_conninfo = 'host=${folder} user=sansfilm'\n`)
+    await promisify(execFile)('touch', [join(copy, 'standby.signal')], user)
+    return serverIn(other, postgres)
+  }
+  return { url, start, stop: () => end('SIGINT'), kill: () => end('SIGKILL'), copyToStandby }
 }
 
 interface Programs {
