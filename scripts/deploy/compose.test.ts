@@ -140,6 +140,13 @@ interface Container {
   readonly securityContext?: unknown
 }
 
+test('CI starts what compose.yaml describes', () => {
+  const { jobs } = parse(read('.github/workflows/ci.yml')) as { jobs: { containers: { steps: { run?: string }[] } } } // ours
+  const commands = jobs.containers.steps.map(({ run = '' }) => run).join('\n')
+  expect(commands).toContain('docker compose up --build')
+  expect(commands).toContain(`http://127.0.0.1:${port}/readyz`)
+})
+
 test('the commands of the images are commands of the program', () => {
   const help = execFileSync(process.execPath, [
     '--conditions=sansfilm-source',
