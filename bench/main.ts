@@ -71,6 +71,7 @@ async function run(settings: Settings, wanted: typeof keys, folder: string): Pro
   }
   const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`]
   const left = wanted.filter(({ name }) => !results.some((result) => result.name === name))
+  if (left.length === 0) return report
   say(
     `${left.length} keys: about ${Math.ceil(estimateMinutes(left, sizes))} minutes where nothing else runs, ` +
       `up to ${Math.ceil(sizes.patienceSeconds / 60)} more where it does not get calm.`,
@@ -98,7 +99,9 @@ function inOrder(results: readonly KeyResult[]): readonly KeyResult[] {
 }
 
 async function readReport(file: string): Promise<Report> {
-  return JSON.parse(await readFile(file, 'utf8')) as Report // `run` wrote it
+  // JSON has no NaN, which stands for what cannot be measured.
+  const revive = (_key: string, value: unknown) => (value === null ? Number.NaN : value)
+  return JSON.parse(await readFile(file, 'utf8'), revive) as Report // `run` wrote it
 }
 
 /** The first signal ends the run after the key that is being measured, with a report; the second at once. */
