@@ -1,4 +1,4 @@
-import { type SweepOptions, type SweepReport, sweep } from '@sansfilm/core'
+import { compact, type SweepOptions, type SweepReport, sweep } from '@sansfilm/core'
 import type { Logger } from 'pino'
 import type { MaintenanceWatch } from './maintenance-watch.ts'
 import type { Archive } from './open-archive.ts'
@@ -13,6 +13,23 @@ export async function sweepArchive(
   return await archive.exclusively((lost) =>
     sweep(archive, { ...options, signal: AbortSignal.any([lost, options.signal]) }),
   )
+}
+
+/**
+ * Writes packs anew from which instances were withdrawn. What fails is logged, and the next sweep tries again.
+ */
+async function compactArchive(
+  archive: Archive,
+  { graceMs, log, signal }: Pick<PeriodicSweep, 'graceMs' | 'log' | 'signal'>,
+): Promise<void> {
+  try {
+    const report = await archive.exclusively((lost) =>
+      compact(archive, { graceMs, signal: AbortSignal.any([lost, signal]) }),
+    )
+    if (report !== undefined && report.packs > 0) log.info(report, 'compacted')
+  } catch (error) {
+    if (!signal.aborted) log.error({ error: describeError(error) }, 'the compaction failed')
+  }
 }
 
 /** How often to sweep, and who is told. */
@@ -42,6 +59,7 @@ export async function sweepPeriodically(
       else log.info(removed, 'swept')
       onSwept(removed ?? 'elsewhere')
       if (removed !== undefined) await trim()
+      if (removed?.indexIsEmpty === false) await compactArchive(archive, { graceMs, log, signal })
     } catch (error) {
       if (!signal.aborted) {
         log.error({ error: describeError(error) }, 'the sweep failed')

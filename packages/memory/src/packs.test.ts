@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { type Archive, createDicomweb, type DicomwebOptions, reindex, sweep, verify } from '@sansfilm/core'
+import { type Archive, compact, createDicomweb, type DicomwebOptions, reindex, sweep, verify } from '@sansfilm/core'
 import type { InstanceStorage, StoredInstance } from '@sansfilm/core/adapters'
 import { sopClasses, type TransferSyntax, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
 import { memoryIndex } from './memory-index.ts'
@@ -217,5 +217,74 @@ describe('sweep', () => {
     const anew = memoryIndex()
     expect(await reindex({ storage, index: anew })).toMatchObject({ added: 2, failed: 0 })
     expect(await rows({ index: anew })).toEqual(await rows())
+  })
+})
+
+describe('compact', () => {
+  const compactNow = () => compact({ ...archive, storage: aged() }, { graceMs: day / 2 })
+  const sweepNow = () => sweep({ ...archive, storage: aged() }, { graceMs: day / 2 })
+
+  test('writes a pack anew without what was withdrawn, and the bytes of that are gone after the next sweep', async () => {
+    await store(numbered(8).map((uid) => objectOf(uid, `comment of ${uid}`)))
+    const before = await rows()
+    for (const uid of ['2.25.101', '2.25.104']) await remove(uid)
+    const [old] = await keys()
+    expect(await compactNow()).toMatchObject({ packs: 1, moved: 6 })
+    const after = await rows()
+    expect(after.map(({ location: _, ...rest }) => rest)).toEqual(
+      before.filter((_, i) => i !== 1 && i !== 4).map(({ location: _, ...rest }) => rest),
+    )
+    expect(await keys()).toContain(old) // for who reads it now
+    await sweepNow()
+    const [pack = '', ...others] = await keys()
+    expect([pack === old, others]).toEqual([false, []])
+    const bytes = Buffer.from(await storage.read(pack, { offset: 0, length: MiB })).toString('latin1')
+    expect([bytes.includes('comment of 2.25.101'), bytes.includes('comment of 2.25.102')]).toEqual([false, true])
+    expect(await verify(archive)).toMatchObject({ instances: 6, missing: 0, different: 0 })
+    expect(await compactNow()).toMatchObject({ packs: 0 })
+    const anew = memoryIndex()
+    await reindex({ storage, index: anew })
+    expect(await rows({ index: anew })).toEqual(after)
+  })
+
+  test('goes on where a crash ended it, and loses nothing', async () => {
+    await store(numbered(8).map((uid) => objectOf(uid)))
+    await remove('2.25.100')
+    const { index } = archive
+    let left = 3
+    const crashing = {
+      ...index,
+      relocate: async (...given: Parameters<typeof index.relocate>) => {
+        if (left-- <= 0) throw new Error('the power fails')
+        return index.relocate(...given)
+      },
+    }
+    await expect(compact({ storage: aged(), index: crashing }, { graceMs: day / 2 })).rejects.toThrow('the power fails')
+    expect(await verify(archive)).toMatchObject({ instances: 7, missing: 0, different: 0 })
+    for (let again = 0; again < 2; again++) {
+      await sweepNow()
+      await compactNow()
+    }
+    await sweepNow()
+    expect(await verify(archive)).toMatchObject({ instances: 7, missing: 0, different: 0 })
+    expect((await keys()).every((key) => key.endsWith('.pack'))).toBe(true)
+  })
+
+  test('leaves alone what is deleted while it runs, what is damaged, and what is young', async () => {
+    await store(numbered(4).map((uid) => objectOf(uid)))
+    await remove('2.25.100')
+    expect(await compact(archive, { graceMs: day })).toMatchObject({ packs: 0 })
+    const { index } = archive
+    const deleting = {
+      ...index,
+      relocate: async (...given: Parameters<typeof index.relocate>) => {
+        if (given[0].instance === '2.25.102') await remove('2.25.102')
+        return index.relocate(...given)
+      },
+    }
+    expect(await compact({ storage: aged(), index: deleting }, { graceMs: day / 2 })).toMatchObject({ moved: 2 })
+    const anew = memoryIndex()
+    await reindex({ storage, index: anew })
+    expect((await rows({ index: anew })).map(({ instance }) => instance)).toEqual(['2.25.101', '2.25.103'])
   })
 })

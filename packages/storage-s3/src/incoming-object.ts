@@ -3,7 +3,6 @@ import {
   CompleteMultipartUploadCommand,
   DeleteObjectCommand,
   HeadObjectCommand,
-  PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { ObjectKey } from '@sansfilm/core/adapters'
@@ -12,6 +11,7 @@ import { ByteBudget } from './byte-budget.ts'
 import { adapterError, attempt, isAnswer } from './failures.ts'
 import { Part } from './part.ts'
 import { PartBuffers } from './part-buffers.ts'
+import { putPart, releaseSent } from './put-part.ts'
 import type { MultipartUpload, UnfinishedUploads } from './unfinished-uploads.ts'
 
 const MiB = 1024 * 1024
@@ -122,14 +122,7 @@ export class IncomingObject {
     this.#part = undefined
     const { bucket } = this.#context
     this.#mayBeThere = true
-    const command = new PutObjectCommand({
-      ...this.#address,
-      ...bucket.encryption,
-      Body: part.bytes,
-      ChecksumSHA256: part.digest().toString('base64'),
-    })
-    const { $metadata } = await attempt('store the object', bucket.client.send(command))
-    releaseSent(part, $metadata.attempts)
+    await putPart(bucket, this.#key, part)
   }
 
   /** Starts to send the part that was filled; waits while as many are on their way as there is memory for. */
@@ -193,9 +186,4 @@ export class IncomingObject {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
-}
-
-/** Memory that an attempt given up may still be written from is left to the garbage collector. */
-function releaseSent(part: Part, attempts: number | undefined): void {
-  if (attempts === 1) part.release()
 }

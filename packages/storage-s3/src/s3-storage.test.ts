@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals'
-import { instanceStorageContract } from '@sansfilm/adapter-contracts'
+import { instanceStorageContract, packContract } from '@sansfilm/adapter-contracts'
 import { describeContract } from '@sansfilm/adapter-contracts/jest'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { s3Storage } from './s3-storage.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 let buckets = 0
-describeContract('s3Storage', instanceStorageContract, () => {
+const create = () => {
   const bucket = `case-${++buckets}`
   server.createBucket(bucket)
   return s3Storage({
@@ -19,4 +19,7 @@ describeContract('s3Storage', instanceStorageContract, () => {
     bucket,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
-})
+}
+
+describeContract('s3Storage', instanceStorageContract, create)
+describeContract('s3Storage, packs', packContract, create)

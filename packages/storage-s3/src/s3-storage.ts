@@ -8,7 +8,9 @@ import {
   type ObjectKey,
 } from '@sansfilm/core/adapters'
 import { Bucket } from './bucket.ts'
+import { ByteBudget } from './byte-budget.ts'
 import { attempt } from './failures.ts'
+import { GatheringPack } from './gathering-pack.ts'
 import { IncomingObject, PutContext } from './incoming-object.ts'
 import { listObjects } from './list-objects.ts'
 import { ObjectStream } from './object-stream.ts'
@@ -26,7 +28,11 @@ export function s3Storage(options: S3StorageOptions): InstanceStorage {
   const unfinished = new UnfinishedUploads(bucket)
   const puts = new PutContext(bucket, unfinished)
 
+  const packs = { bucket, buffers: puts.buffers, budget: new ByteBudget(256 * 1024 * 1024) }
+
   return {
+    readsInRuns: true,
+
     async put(key, bytes) {
       assertObjectKey(key)
       const object = new IncomingObject(key, puts)
@@ -41,6 +47,8 @@ export function s3Storage(options: S3StorageOptions): InstanceStorage {
         throw error
       }
     },
+
+    openPack: (_group, newKey) => new GatheringPack(packs, newKey),
 
     async get(key, range) {
       assertObjectKey(key)

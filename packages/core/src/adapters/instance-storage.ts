@@ -74,6 +74,11 @@ export interface InstanceStorage {
    * fewer bytes. A chunk belongs to the reader: its memory is not used again unless it is given to `reuse`.
    */
   get(key: ObjectKey, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>
+  /**
+   * Whether every `get` and `read` costs a request of its own: then pieces that lie one after the other in an object are read
+   * as one stream where they are wanted one after the other. Default false.
+   */
+  readonly readsInRuns?: boolean
   /** The bytes of `range` in one buffer, for small reads. A range past the end gives fewer bytes. @throws AdapterError `not-found` */
   read(key: ObjectKey, range: ByteRange): Promise<Uint8Array>
   /**

@@ -11,7 +11,23 @@ export interface Content {
   /** Finds a length that is not told, whatever it costs. Content that has neither can only be read as a whole. */
   measure?(): Promise<number>
   /** The bytes, or those of `range`, which lies within `length`. Small content comes as one buffer. */
-  read(range?: ByteRange): Promise<Uint8Array | AsyncIterable<Uint8Array>>
+  read(range?: ByteRange, reading?: Reading): Promise<Uint8Array | AsyncIterable<Uint8Array>>
+}
+
+/** One reader's way through contents: what they share, such as a stream that several lie in, is closed when it leaves. */
+export class Reading {
+  readonly #held = new Map<object, { close(): Promise<void> }>()
+
+  /** What belongs to `owner`, made when it is first asked for. */
+  share<Held extends { close(): Promise<void> }>(owner: object, make: () => Held): Held {
+    const held = (this.#held.get(owner) as Held | undefined) ?? make() // by the same owner, so of the same type
+    this.#held.set(owner, held)
+    return held
+  }
+
+  async close(): Promise<void> {
+    for (const held of this.#held.values()) await held.close()
+  }
 }
 
 /** Concatenations up to this length are read into one buffer, so that they go out in one write; beyond it the copy costs more. */
@@ -29,8 +45,11 @@ export function bytesContent(bytes: Uint8Array): Content {
 export function sliceContent(content: Content, slice: ByteRange): Content {
   return {
     length: slice.length,
-    read: (range) =>
-      content.read(range === undefined ? slice : { offset: slice.offset + range.offset, length: range.length }),
+    read: (range, reading) =>
+      content.read(
+        range === undefined ? slice : { offset: slice.offset + range.offset, length: range.length },
+        reading,
+      ),
   }
 }
 
@@ -44,7 +63,7 @@ export function preparedContent(prepare: () => Promise<Content>): Content {
   return {
     length: undefined,
     measure: async () => (await measured(await prepared())).length,
-    read: async (range) => (await prepared()).read(range),
+    read: async (range, reading) => (await prepared()).read(range, reading),
   }
 }
 
@@ -62,8 +81,8 @@ export function concatContent(contents: readonly Content[]): Content {
   if (length === undefined) return pulledContent(() => contents)
   return {
     length,
-    async read(range = { offset: 0, length }) {
-      const bytes = readAll(piecesWithin(contents, range))
+    async read(range = { offset: 0, length }, reading?: Reading) {
+      const bytes = readAll(piecesWithin(contents, range), reading)
       return range.length <= oneBufferLength ? gather(bytes, range.length) : bytes
     },
   }
@@ -81,7 +100,7 @@ export function pulledContent(pull: () => Iterable<Content> | AsyncIterable<Cont
       for await (const content of breathing(pull())) total += (await measured(content)).length
       return total
     },
-    read: async (range) => readAll(range === undefined ? pull() : pulledWithin(pull(), range)),
+    read: async (range, reading) => readAll(range === undefined ? pull() : pulledWithin(pull(), range), reading),
   }
 }
 
@@ -139,11 +158,19 @@ function pieceWithin(content: Content, start: number, length: number, range: Byt
 }
 
 /** Reads contents one after the other; empty chunks are left out. */
-export async function* readAll(contents: Iterable<Content> | AsyncIterable<Content>): AsyncIterable<Uint8Array> {
-  for await (const content of contents) {
-    const bytes = await content.read()
-    if (!(bytes instanceof Uint8Array)) yield* bytes
-    else if (bytes.length > 0) yield bytes
+export async function* readAll(
+  contents: Iterable<Content> | AsyncIterable<Content>,
+  outer?: Reading,
+): AsyncIterable<Uint8Array> {
+  const reading = outer ?? new Reading()
+  try {
+    for await (const content of contents) {
+      const bytes = await content.read(undefined, reading)
+      if (!(bytes instanceof Uint8Array)) yield* bytes
+      else if (bytes.length > 0) yield bytes
+    }
+  } finally {
+    if (outer === undefined) await reading.close()
   }
 }
 

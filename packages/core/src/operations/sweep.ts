@@ -1,5 +1,5 @@
-import type { InstanceIndex, ObjectKey, StoredObject } from '../adapters/index.ts'
-import { isPackKey, packOfWithdrawn } from '../studies-service/object-key.ts'
+import type { InstanceIndex, InstanceStorage, ObjectKey, StoredObject } from '../adapters/index.ts'
+import { isPackKey, packOfWithdrawn, withdrawnPrefix } from '../studies-service/object-key.ts'
 import { claimStorage, isEmpty } from './archive-identity.ts'
 import { inBatches } from './in-batches.ts'
 import { listStored } from './list-stored.ts'
@@ -64,6 +64,7 @@ export async function sweep({ storage, index }: Archive, options: SweepOptions):
     const unreferenced = await withoutReference(old, index)
     for (const object of unreferenced) {
       signal?.throwIfAborted()
+      if (await isLeftLately(object.key, storage, before)) continue
       if (!dryRun) await storage.delete(object.key)
       report = { ...report, removed: report.removed + 1, removedBytes: report.removedBytes + object.length }
     }
@@ -84,6 +85,13 @@ async function settlePacks(archive: Archive, before: Date, signal: AbortSignal |
     const { key, modified } = listed.object
     if (isPackKey(key) && modified < before && modified >= since) await settlePack(listed, archive)
   }
+}
+
+/** Whether instances were withdrawn from a pack after the grace began: it may be read still. */
+async function isLeftLately(key: ObjectKey, storage: InstanceStorage, before: Date): Promise<boolean> {
+  if (!isPackKey(key)) return false
+  for await (const { modified } of storage.list(withdrawnPrefix(key))) if (modified >= before) return true
+  return false
 }
 
 /** Lists of what was withdrawn from a pack go when the pack does. */
