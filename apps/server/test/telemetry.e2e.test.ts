@@ -69,7 +69,7 @@ describe('metrics', () => {
     )
     expect(value('sansfilm_response_bytes_total{transaction="retrieve",category="metadata"}')).toBeGreaterThan(100)
     expect(value('sansfilm_requests_in_flight')).toBe(0)
-    expect(value('sansfilm_adapter_duration_seconds_count{adapter="storage",operation="put"}')).toBe(3)
+    expect(value('sansfilm_adapter_duration_seconds_count{adapter="storage",operation="append"}')).toBe(1) // of what was new
     expect(value('sansfilm_adapter_duration_seconds_count{adapter="index",operation="add"}')).toBeGreaterThan(1)
     expect(value('sansfilm_ready{part="storage"}')).toBe(1)
     expect(value('sansfilm_ready{part="index"}')).toBe(1)
@@ -116,7 +116,7 @@ describe('traces', () => {
       'dicom.study_instance_uid',
       '2.25.4711',
       'index add',
-      'storage put',
+      'storage append',
     ]) {
       expect(text).toContain(part)
     }

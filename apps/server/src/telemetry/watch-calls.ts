@@ -2,7 +2,10 @@
 export type CallWatch = (adapter: string, operation: string) => (failure?: unknown) => void
 
 /** They give memory back, end, or look something up in a table: there is nothing to wait for. */
-const unwatched = new Set<string | symbol>(['reuse', 'close', 'mediaTypesOf', 'describe'])
+const unwatched = new Set<string | symbol>(['reuse', 'close', 'flush', 'mediaTypesOf', 'describe'])
+
+/** They give a part of the adapter at once, and it is the part that works. */
+const giveParts = new Set(['openPack'])
 
 /**
  * The adapter as it is, its operations watched. An operation ends when its promise settles, and an iteration with its first
@@ -13,14 +16,17 @@ export function watchCalls<Adapter extends object>(adapter: Adapter, name: strin
   return new Proxy(adapter, {
     get(target, key) {
       const member: unknown = Reflect.get(target, key)
-      if (typeof key !== 'string' || typeof member !== 'function' || unwatched.has(key)) return member
+      if (typeof key !== 'string' || typeof member !== 'function') return member
       const known = watched.get(key)
       if (known !== undefined) return known
-      const operation = (...args: unknown[]): unknown =>
+      const call = (...args: unknown[]): unknown => member.apply(target, args)
+      const watchedCall = (...args: unknown[]): unknown =>
         watchCall(
-          () => member.apply(target, args),
+          () => call(...args),
           () => watch(name, key),
         )
+      const givePart = (...args: unknown[]) => watchCalls(call(...args) as object, name, watch) // as its name says
+      const operation = unwatched.has(key) ? call : giveParts.has(key) ? givePart : watchedCall
       watched.set(key, operation)
       return operation
     },
