@@ -4,17 +4,17 @@ import {
   aliases,
   type Dialect,
   instanceWithAbove as instanceWithAboveBy,
-  keyCandidates,
   prefixOf,
   type Sql,
 } from '@sansfilm/index-sql'
 import { hasTrigrams, headLength } from './schema.ts'
 
-/** How searches are said to PostgreSQL, which chooses itself where to begin. */
+/** How searches are said to PostgreSQL. */
 export const dialect: Dialect = {
   join: 'JOIN',
   positionOf: 'strpos',
-  maxCandidates: 5_000,
+  // A bitmap of trigrams is made whole however few rows are asked for: few rounds.
+  looks: [64, 5_000],
   isOneOf,
   valueIsOneOf,
   // Dates and times are far shorter than what the index has.
@@ -23,19 +23,31 @@ export const dialect: Dialect = {
     parameters: [keyText(from), keyText(to)],
   }),
   valueMatches,
-  hasKey: (partition, { level, path }, { sql, parameters }) => ({
-    // The partition is said again for the index of values, should the planner begin there.
-    sql: `EXISTS (SELECT 1 FROM ${level}_key k
-      WHERE k.owner = ${aliases[level]}.id AND k.partition = ? AND k.path = ? AND (${sql}))`,
-    parameters: [partition, path, ...parameters],
+  hasKey: ({ level, path }, { sql, parameters }) => ({
+    // OFFSET keeps the planner from making a join of it, for which it would read all that a frequent value has.
+    sql: `EXISTS (SELECT 1 FROM ${level}_key k WHERE k.owner = ${aliases[level]}.id AND k.path = ? AND (${sql}) OFFSET 0)`,
+    parameters: [path, ...parameters],
   }),
   chosen: (level, ids) => ({
-    table: { sql: `${level} ${aliases[level]}`, parameters: [] },
-    where: { sql: `${aliases[level]}.id = ANY(?::bigint[])`, parameters: [ids] },
+    // A condition on the id would be held against all ids for each row that the planner comes by.
+    sql: `unnest(?::bigint[]) AS chosen(id) JOIN ${level} ${aliases[level]} ON ${aliases[level]}.id = chosen.id`,
+    parameters: [ids],
   }),
-  candidatesAnywhere: (partition, place, predicate, pattern) =>
+  candidatesAnywhere: (partition, { level, path }, { sql, parameters }, pattern) => {
     // The index is of letters and digits side by side; without three of them it would be read whole.
-    /[\p{L}\p{N}]{3}/u.test(pattern) ? keyCandidates(partition, place, predicate) : undefined,
+    if (!/[\p{L}\p{N}]{3}/u.test(pattern)) return undefined
+    // Kept from the index of values, of which the planner would read all that the path has beside that of trigrams. Of
+    // digits only those of some paths are in it.
+    const ofPath = isOfDigits(pattern) ? 'k.path' : `k.path || ''`
+    return {
+      sql: `SELECT k.owner AS id FROM ${level}_key k WHERE k.partition || '' = ? AND ${ofPath} = ? AND (${sql}) LIMIT ?`,
+      parameters: [partition, path, ...parameters],
+    }
+  },
+}
+
+function isOfDigits(pattern: string): boolean {
+  return !/[^0-9.*?]/.test(pattern)
 }
 
 /** An instance with those above it, found by the instance. */
@@ -64,7 +76,7 @@ function valueMatches(pattern: string): Sql {
   const bounds = prefix === '' ? [] : [prefix, afterPrefix(prefix)]
   if (pattern === `${prefix}*` && prefix !== '') return { sql: within.join(' AND '), parameters: bounds }
   // Said again in the words of the index of trigrams, which is the one to use where a pattern begins with a wild card.
-  const trigrams = prefix === '' && /[^0-9.*?]/.test(pattern) ? [`k.${hasTrigrams}`] : []
+  const trigrams = prefix === '' && !isOfDigits(pattern) ? [`k.${hasTrigrams}`] : []
   return {
     sql: [...within, ...trigrams, 'k.value LIKE ?'].join(' AND '),
     parameters: [...bounds, likePattern(pattern)],

@@ -31,7 +31,7 @@ export async function chooseWay(
     const [placed, ofKeys, ...ofGroups] = await Promise.all([
       placedAt(look, days),
       startOf(look, probes),
-      ...groups.map((group) => fewestOf(look, group, dialect.maxCandidates)),
+      ...groups.map((group) => fewestOf(look, group, mostOf(dialect))),
     ])
     const start = withGroups(dialect, ofKeys, ofGroups)
     // What is placed at the days that were asked for is read in the order at once.
@@ -50,29 +50,30 @@ async function placedAt({ rows, dialect, partition }: Look, days: Days | undefin
 }
 
 /** What the visible groups leave together, where that is less than what the keys leave. */
-function withGroups(
-  { maxCandidates }: Dialect,
-  ofKeys: Start | Few,
-  ofGroups: readonly (Few | undefined)[],
-): Start | Few {
+function withGroups(dialect: Dialect, ofKeys: Start | Few, ofGroups: readonly (Few | undefined)[]): Start | Few {
   const known = ofGroups.filter((few) => few !== undefined)
   if (ofGroups.length === 0 || known.length < ofGroups.length) return ofKeys
   const ids = [...new Set(known.flatMap((few) => few.ids))]
-  const most = typeof ofKeys === 'object' && 'ids' in ofKeys ? ofKeys.ids.length : maxCandidates
+  const most = typeof ofKeys === 'object' && 'ids' in ofKeys ? ofKeys.ids.length : mostOf(dialect)
   return ids.length <= most ? { level: 'study', ids } : ofKeys
 }
 
-/** The first look ends here: most searches have a key that leaves fewer. */
-const firstLook = 64
-
 async function startOf(look: Look, probes: readonly Probe[]): Promise<Start | Few> {
+  const { looks } = look.dialect
   const [first, ...others] = probes
-  const few = await fewestOf(look, probes, firstLook)
-  if (few !== undefined) return few
-  if (first !== undefined && others.length === 0 && isOneValue(first)) return { along: first }
-  const some = await fewestOf(look, probes, look.dialect.maxCandidates)
-  const along = some?.probe ?? probes.find(isOneValue)
-  return along !== undefined && isOneValue(along) ? { along } : (some ?? 'in order')
+  for (const most of looks) {
+    const few = await fewestOf(look, probes, most)
+    if (few !== undefined) return most > looks[0] && isOneValue(few.probe) ? { along: few.probe } : few
+    // Nothing is left to compare it with.
+    if (first !== undefined && others.length === 0 && isOneValue(first)) return { along: first }
+  }
+  const along = probes.find(isOneValue)
+  return along === undefined ? 'in order' : { along }
+}
+
+/** The last look: what leaves more is not where to start. */
+function mostOf({ looks }: Dialect): number {
+  return Math.max(...looks)
 }
 
 function isStudyDate(probe: Probe): boolean {
@@ -97,7 +98,7 @@ async function fewestOf(look: Look, probes: readonly Probe[], most: number): Pro
 }
 
 async function rowsOf({ rows, dialect, partition }: Look, probe: Probe, most: number): Promise<readonly Few[]> {
-  const candidates = compileCandidates(dialect, probe, partition, most > firstLook)
+  const candidates = compileCandidates(dialect, probe, partition, most === mostOf(dialect))
   if (candidates === undefined) return []
   const { sql, parameters } = candidates
   const found = await rows<{ readonly id: number }>({ sql, parameters: [...parameters, most + 1] })

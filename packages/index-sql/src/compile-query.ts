@@ -49,7 +49,7 @@ export function compileQuery(dialect: Dialect, query: Query): CompiledQuery {
     stretches: (columns, { start, placed }, after) => {
       const { tables, where, order } = tablesFrom(dialect, partition, level, start)
       const along = typeof start === 'object' && 'along' in start ? start.along : undefined
-      const others = probes.filter((probe) => probe !== along).map((probe) => predicateOf(dialect, probe, partition))
+      const others = probes.filter((probe) => probe !== along).map((probe) => predicateOf(dialect, probe))
       return stretchesAfter(level, after).map((stretch) => {
         const within = placesOf(placed, after, along !== undefined)
         const { sql, parameters } = allOf([where, scopeOf(query), within, stretch, ...others, visibility])
@@ -119,21 +119,19 @@ function studyProbesOf(dialect: Dialect, groups: NonNullable<Query['visibility']
   )
 }
 
-function compileVisibility(dialect: Dialect, { visibility = [], partition }: Query): Predicate {
+function compileVisibility(dialect: Dialect, { visibility = [] }: Query): Predicate {
   return anyOf(
     visibility.map((group) => {
       const conditions = group.map((condition) => compileCondition(dialect, condition))
-      const all = allOf(
-        conditions.flatMap(({ probes }) => probes.map((probe) => predicateOf(dialect, probe, partition))),
-      )
+      const all = allOf(conditions.flatMap(({ probes }) => probes.map((probe) => predicateOf(dialect, probe))))
       return { ...all, exact: conditions.every(({ exact }) => exact) }
     }),
   )
 }
 
-function predicateOf(dialect: Dialect, probe: Probe, partition: Partition): Predicate {
+function predicateOf(dialect: Dialect, probe: Probe): Predicate {
   if (probe.kind === 'row') return probe
-  const { sql, parameters } = dialect.hasKey(partition, probe, probe)
+  const { sql, parameters } = dialect.hasKey(probe, probe)
   return { sql: probe.kind === 'key' ? sql : `NOT ${sql}`, parameters, exact: probe.exact }
 }
 

@@ -26,8 +26,11 @@ export interface Dialect {
   readonly join: 'JOIN' | 'CROSS JOIN'
   /** The function of a text and a piece that tells where the piece begins in it, 0 for nowhere. */
   readonly positionOf: 'instr' | 'strpos'
-  /** Where no key leaves fewer rows than this, the order is walked. */
-  readonly maxCandidates: number
+  /**
+   * How many rows of each key are looked at, in one round after another, until a key has no more. Where none has fewer than
+   * the last of these, that is not where to start.
+   */
+  readonly looks: readonly [number, ...number[], number]
   /** Whether an expression has one of these values. */
   isOneOf(expression: string, values: readonly string[]): Sql
   /** Whether `k.value` has one of these values. */
@@ -37,9 +40,9 @@ export interface Dialect {
   /** Whether `k.value` matches a pattern with at least one `*` or `?`, and no two stars side by side. */
   valueMatches(pattern: string): Sql
   /** Whether the study `st` or series `se` has a row in its table of values of which a predicate of `k` holds. */
-  hasKey(partition: Partition, place: KeyPlace, predicate: Sql): Sql
-  /** The table of a level, limited to some rows. */
-  chosen(level: Level, ids: readonly number[]): { readonly table: Sql; readonly where: Sql }
+  hasKey(place: KeyPlace, predicate: Sql): Sql
+  /** The table of a level, joined to some ids that it is limited to. */
+  chosen(level: Level, ids: readonly number[]): Sql
   /**
    * The `id` of every row with a value that matches a pattern of which nothing is known at its beginning, and of others; at
    * most `?` of them. `undefined` where no index tells.

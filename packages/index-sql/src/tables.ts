@@ -42,9 +42,8 @@ export function tablesFrom(dialect: Dialect, partition: Partition, level: Level,
     }
   }
   if ('ids' in start) {
-    const { table, where } = dialect.chosen(start.level, start.ids)
-    const tables = joined(dialect, level, start.level, table)
-    return { tables, where: { ...where, exact: true }, order: positions.join(', ') }
+    const tables = joined(dialect, level, start.level, dialect.chosen(start.level, start.ids))
+    return { tables, where: always, order: positions.join(', ') }
   }
   const { level: from, path, sql, parameters } = start.along
   const first = `${from}_key k ${dialect.join} ${from} ${aliases[from]} ON ${aliases[from]}.id = k.owner`

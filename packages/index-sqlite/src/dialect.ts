@@ -12,24 +12,21 @@ import { textQuery } from './study-text.ts'
 export const dialect: Dialect = {
   join: 'CROSS JOIN',
   positionOf: 'instr',
-  maxCandidates: 1_000,
+  looks: [64, 256, 1_000],
   isOneOf,
   valueIsOneOf: (values) =>
     values.length === 1 ? { sql: 'k.value = ?', parameters: values } : isOneOf('k.value', values),
   valueLiesIn: (from, to) => ({ sql: 'k.value >= ? AND k.value <= ?', parameters: [from, to] }),
   valueMatches,
-  hasKey: (_, { level, path }, { sql, parameters }) => ({
+  hasKey: ({ level, path }, { sql, parameters }) => ({
     // Compared, so that SQLite does not make a join of it, which would lose the order and make it sort.
     sql: `EXISTS (SELECT 1 FROM ${level}_key k INDEXED BY ${level}_key_owner
       WHERE k.owner = ${aliases[level]}.id AND k.path = ? AND (${sql})) = 1`,
     parameters: [path, ...parameters],
   }),
   chosen: (level, ids) => ({
-    table: {
-      sql: `json_each(?) chosen CROSS JOIN ${level} ${aliases[level]} ON ${aliases[level]}.id = chosen.value`,
-      parameters: [JSON.stringify(ids)],
-    },
-    where: { sql: 'true', parameters: [] },
+    sql: `json_each(?) chosen CROSS JOIN ${level} ${aliases[level]} ON ${aliases[level]}.id = chosen.value`,
+    parameters: [JSON.stringify(ids)],
   }),
   candidatesAnywhere: (_, { level, path }, __, pattern) => {
     const query = level === 'study' ? textQuery(path, pattern) : undefined

@@ -13,6 +13,9 @@ export interface SqliteIndexOptions {
 /** Another process may hold the write lock so long before a write fails; this thread waits meanwhile. */
 const lockTimeoutMs = 2_000
 
+/** Pages held: a search looks at keys all over their tables, and a page read again costs more than the look itself. */
+const cacheKiB = 64 * 1024
+
 /**
  * Opens the database and brings its schema up to date. A commit is on the disk when the log has been flushed after it.
  * @throws Error where a newer version has made the file
@@ -25,6 +28,7 @@ export function openDatabase({ file, maxBytes }: SqliteIndexOptions): Database.D
     db.pragma('synchronous = NORMAL')
     if (db.pragma('synchronous', { simple: true }) !== 1) throw new Error('SQLite does not flush its log')
     db.pragma('foreign_keys = ON')
+    db.pragma(`cache_size = -${cacheKiB}`)
     if (maxBytes !== undefined) {
       db.pragma(`max_page_count = ${Math.floor(maxBytes / Number(db.pragma('page_size', { simple: true })))}`)
     }
