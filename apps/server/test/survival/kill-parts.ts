@@ -75,14 +75,15 @@ interface Victim {
   readonly part: Part
 }
 
+/** In the order in which they are started again: a server does not start without its database. */
 function victimsOf({ apps, database, objects }: ScaledArchive, which: number, { random }: Watch): readonly Victim[] {
   const server: Victim = { kind: 'server', part: random.pick(apps) }
   const all: readonly (readonly Victim[])[] = [
     [server],
     [{ kind: 'database', part: database }],
     [{ kind: 'objects', part: objects }],
-    [server, { kind: 'database', part: database }],
-    [server, { kind: 'objects', part: objects }],
+    [{ kind: 'database', part: database }, server],
+    [{ kind: 'objects', part: objects }, server],
   ]
   return all[which] ?? [server]
 }
