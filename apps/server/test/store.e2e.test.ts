@@ -17,6 +17,7 @@ import {
 } from '@sansfilm/dicom'
 import { toExpress } from '@sansfilm/express'
 import express from 'express'
+import { isScaled } from './scaled/shared-places.ts'
 import { sha256 } from './support/corpus.ts'
 import { instancesLeft } from './support/instances-left.ts'
 import { dicomParts, multipartBody, postParts, type SentPart } from './support/multipart-body.ts'
