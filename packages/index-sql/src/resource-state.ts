@@ -16,6 +16,7 @@ export function stateQuery(join: Dialect['join'], scope: InstanceScope): Sql {
   return { sql: `SELECT ${columnsFor(scope)} FROM ${tablesFor(join, scope)} WHERE ${sql}`, parameters }
 }
 
+/** What a row of `stateQuery` says; nothing is stored where there is none. */
 export function stateOf(row: StateRow | undefined): ResourceState | undefined {
   return row === undefined ? undefined : { ...row, revision: String(row.revision) }
 }

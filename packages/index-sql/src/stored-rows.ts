@@ -35,6 +35,7 @@ export function instanceWithAbove(join: Dialect['join']): string {
     ${join} study st ON st.id = se.study_id`
 }
 
+/** The instance that a row tells of. */
 export function storedInstanceOf(row: StoredRow): StoredInstance {
   return {
     partition: row.partition,

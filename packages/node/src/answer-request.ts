@@ -3,8 +3,6 @@ import type { Context, Dicomweb } from '@sansfilm/core'
 import { sendResponse } from './send-response.ts'
 import { type MountedRequest, toRequest } from './to-request.ts'
 
-export type { MountedRequest }
-
 /**
  * Lets the service answer a request, whatever has found out where it is mounted: what `toNode` and other wrappers of Node's
  * `http` have in common. The body must not have been read.

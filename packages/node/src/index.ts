@@ -1,2 +1,3 @@
-export { answerRequest, type MountedRequest } from './answer-request.ts'
+export { answerRequest } from './answer-request.ts'
 export { type NodeHandler, type NodeOptions, toNode } from './to-node.ts'
+export type { MountedRequest } from './to-request.ts'
