@@ -30,7 +30,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
 export async function archiveFiles(data: string): Promise<{ objects: readonly string[]; incoming: readonly string[] }> {
   const files = await filesBelow(join(data, 'objects'))
   return {
-    objects: files.filter((path) => !path.startsWith('.incoming/')),
+    objects: files.filter((path) => !path.startsWith('.')), // a key never does
     incoming: files.filter((path) => path.startsWith('.incoming/')),
   }
 }
