@@ -122,7 +122,8 @@ async function checkAftermath(archive: ScaledArchive, found: number, watch: Watc
   const again = await sweep({ storage, index }, { graceMs: 0 })
   if (again.removed + again.unfinished > 0) watch.violated('a second sweep finds what the first has left')
   const keys = new Set<string>()
-  for await (const { key } of storage.list()) keys.add(key)
+  // What was withdrawn from a pack is noted beside it.
+  for await (const { key } of storage.list()) keys.add(key.replace(/\.withdrawn-.*$/, ''))
   const referenced = await index.references([...keys])
   // A list of what counts no more of a pack stays as long as the pack.
   const packs = [...referenced]
