@@ -41,7 +41,7 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
   })
   const kept = await openKeptResults(config, archive.cache)
   try {
-    await claimArchive(archive)
+    if (!config.readOnly) await claimArchive(archive)
     const dicomweb = createArchiveService(config, archive, pixels, kept, telemetry, log)
     const readiness = createReadiness(archive, log)
     const app = createApp({ config, archive, dicomweb, log, readiness, stopping: () => stopping.signal.aborted })

@@ -15,7 +15,13 @@ export type { DicomwebEvent, EventListener } from './events.ts'
 export { type FetchOptions, toFetch } from './fetch.ts'
 export type { DicomwebRequest, DicomwebResponse } from './http/message.ts'
 export type { Observe, ObservedRequest } from './observe.ts'
-export { archiveIdentity, claimStorage, ForeignStorageError, NotACopyError } from './operations/archive-identity.ts'
+export {
+  archiveIdentity,
+  claimStorage,
+  endMirroring,
+  ForeignStorageError,
+  NotACopyError,
+} from './operations/archive-identity.ts'
 export { type BackFillOptions, type BackFillReport, backFill } from './operations/back-fill.ts'
 export { type CompactOptions, type CompactReport, compact } from './operations/compact.ts'
 export {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { type Archive, type CopyProblem, copyArchive, verify } from '@sansfilm/core'
+import { type Archive, type CopyProblem, copyArchive, endMirroring, NotACopyError, verify } from '@sansfilm/core'
 import type { InstanceRecord, InstanceStorage, ObjectLocation, StoredInstance } from '@sansfilm/core/adapters'
 import { tags, transferSyntaxes } from '@sansfilm/dicom'
 import { memoryIndex } from './memory-index.ts'
@@ -186,6 +186,15 @@ describe('copyArchive', () => {
     }
     expect(await copyArchive(source, target, mirror)).toMatchObject({ copied: 2, problems: 0 })
     await expectWhole(target, 2)
+  })
+
+  test('a mirror takes nothing from what has instances of its own, or was served since', async () => {
+    await store(1)
+    await copyArchive(source, target, mirror)
+    await endMirroring(target.index)
+    await expect(copyArchive(source, target, mirror)).rejects.toThrow(NotACopyError)
+    await expect(copyArchive(target, source, mirror)).rejects.toThrow(NotACopyError)
+    await expectWhole(target, 1)
   })
 
   test('a union takes nothing away, and tells of what stands under the same UID', async () => {

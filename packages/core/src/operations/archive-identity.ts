@@ -5,7 +5,9 @@ import type { Archive } from './operation.ts'
 /** A mirror is to be made of an archive in an index that has instances from elsewhere: they would be lost. */
 export class NotACopyError extends Error {
   constructor() {
-    super('The target holds instances already, and is no copy of this archive. Nothing was changed: name an empty one.')
+    super(
+      'The target holds instances already, and is no copy of this archive, or was served since. Nothing was changed: name an empty one.',
+    )
     this.name = 'NotACopyError'
   }
 }
@@ -23,17 +25,33 @@ export class ForeignStorageError extends Error {
 
 const name = 'identity'
 
+/** The identity of what an index mirrors. */
+const mirrored = 'mirror of'
+
 /** What an archive is known by, wherever its rows are brought: a UUID, made when it is first asked for. */
 export async function archiveIdentity(index: InstanceIndex): Promise<string> {
   return (await index.fact(name)) ?? (await index.setFact(name, randomUUID(), 'keep'))
 }
 
-/** Marks an index as a copy of another. @throws NotACopyError where it holds instances of another archive */
+/**
+ * Marks an index as a mirror of another, and gives it the identity of that.
+ * @throws NotACopyError where it holds instances, and is no mirror of the other, or none any more
+ */
 export async function markCopy(source: InstanceIndex, target: InstanceIndex): Promise<void> {
   const identity = await archiveIdentity(source)
-  if ((await target.fact(name)) === identity) return
+  if ((await target.fact(mirrored)) === identity) return
   if (!(await isEmpty(target))) throw new NotACopyError()
   await target.setFact(name, identity, 'replace')
+  await target.setFact(mirrored, identity, 'replace')
+}
+
+/**
+ * To be called before anything is stored into an index or deleted from it but by `copyArchive`: from then on it is no
+ * mirror, and no copy takes away what it has of its own.
+ */
+export async function endMirroring(index: InstanceIndex): Promise<void> {
+  const of = await index.fact(mirrored)
+  if (of !== undefined && of !== '') await index.setFact(mirrored, '', 'replace')
 }
 
 /**
