@@ -15,8 +15,12 @@ export async function sweepArchive(
   )
 }
 
+/** Merged by one run, at most: some gigabytes an hour, for the bucket and the network to be there for others. */
+const maxMergedBytes = 32 * 1024 ** 3
+
 /**
- * Writes packs anew from which instances were withdrawn. What fails is logged, and the next sweep tries again.
+ * Writes packs anew from which instances were withdrawn, and merges series that came since. What fails is logged, and the next
+ * sweep tries again.
  */
 async function compactArchive(
   archive: Archive,
@@ -24,9 +28,9 @@ async function compactArchive(
 ): Promise<void> {
   try {
     const report = await archive.exclusively((lost) =>
-      compact(archive, { graceMs, signal: AbortSignal.any([lost, signal]) }),
+      compact(archive, { graceMs, series: 'new', maxMergedBytes, signal: AbortSignal.any([lost, signal]) }),
     )
-    if (report !== undefined && report.packs > 0) log.info(report, 'compacted')
+    if (report !== undefined && report.moved > 0) log.info(report, 'compacted')
   } catch (error) {
     if (!signal.aborted) log.error({ error: describeError(error) }, 'the compaction failed')
   }

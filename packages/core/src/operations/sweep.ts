@@ -1,8 +1,9 @@
 import type { InstanceIndex, InstanceStorage, ObjectKey, StoredObject } from '../adapters/index.ts'
-import { isPackKey, packOfWithdrawn, withdrawnPrefix } from '../studies-service/object-key.ts'
+import { isInflatedKey, isPackKey, packOfWithdrawn, withdrawnPrefix } from '../studies-service/object-key.ts'
 import { claimStorage, isEmpty } from './archive-identity.ts'
 import { inBatches } from './in-batches.ts'
 import { listStored } from './list-stored.ts'
+import { forgetObjectsLeft, objectsLeftAt } from './objects-left.ts'
 import type { Archive, OperationOptions } from './operation.ts'
 import { settlePack } from './settle-pack.ts'
 
@@ -57,6 +58,8 @@ export async function sweep({ storage, index }: Archive, options: SweepOptions):
   const unfinished = dryRun ? 0 : (await storage.sweepUnfinished(before)).removed
   let report: SweepReport = { unfinished, examined: 0, removed: 0, removedBytes: 0, indexIsEmpty }
   if (indexIsEmpty && !evenIfIndexIsEmpty) return report
+  const leftAt = await objectsLeftAt(index)
+  const sparesObjects = leftAt !== undefined && leftAt >= before
   for await (const batch of inBatches(storage.list(), batchSize)) {
     signal?.throwIfAborted()
     // Age first, references second: a row that comes after the look would belong to an object older than the grace.
@@ -64,6 +67,7 @@ export async function sweep({ storage, index }: Archive, options: SweepOptions):
     const unreferenced = await withoutReference(old, index)
     for (const object of unreferenced) {
       signal?.throwIfAborted()
+      if (sparesObjects && isOfItsOwn(object.key)) continue
       if (await isLeftLately(object.key, storage, before)) continue
       if (!dryRun) await storage.delete(object.key)
       report = { ...report, removed: report.removed + 1, removedBytes: report.removedBytes + object.length }
@@ -71,6 +75,7 @@ export async function sweep({ storage, index }: Archive, options: SweepOptions):
     report = { ...report, examined: report.examined + batch.length }
     onProgress?.(report)
   }
+  if (!dryRun && leftAt !== undefined && !sparesObjects) await forgetObjectsLeft(index)
   if (!dryRun) await settlePacks({ storage, index }, before, signal)
   return report
 }
@@ -85,6 +90,11 @@ async function settlePacks(archive: Archive, before: Date, signal: AbortSignal |
     const { key, modified } = listed.object
     if (isPackKey(key) && modified < before && modified >= since) await settlePack(listed, archive)
   }
+}
+
+/** Whether the object is an instance as it came: merged into a pack, it may be read still by who looked its row up before. */
+function isOfItsOwn(key: ObjectKey): boolean {
+  return !isPackKey(key) && packOfWithdrawn(key) === undefined && !isInflatedKey(key)
 }
 
 /** Whether instances were withdrawn from a pack after the grace began: it may be read still. */

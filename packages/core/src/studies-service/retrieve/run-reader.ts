@@ -1,7 +1,7 @@
 import type { ByteRange, InstanceStorage, ObjectKey } from '../../adapters/index.ts'
 
 /** What lies between two pieces is read too, up to so many bytes: the headers of a pack, an instance left out. */
-const maxGap = 256 * 1024
+export const maxReadGap = 256 * 1024
 
 /**
  * Reads pieces of objects one after the other. Where one follows the other, the object is read on as one stream: the
@@ -24,7 +24,7 @@ export class RunReader {
   /** The bytes of `range`, fewer past the end. @throws AdapterError */
   async read(key: ObjectKey, range: ByteRange): Promise<Uint8Array> {
     const gap = range.offset - this.#end
-    const follows = key === this.#key && gap >= 0 && gap <= maxGap
+    const follows = key === this.#key && gap >= 0 && gap <= maxReadGap
     if (!follows) await this.close()
     const isRun = follows || (this.#hadRun && key !== this.#key)
     this.#hadRun = isRun
