@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import type { CompactFlags } from './commands/compact.ts'
 import type { MigrateFlags } from './commands/migrate.ts'
 import type { SweepFlags } from './commands/sweep.ts'
 import { addOptions, ConfigError, readArchiveConfig, readServerConfig } from './config.ts'
@@ -74,6 +75,15 @@ function createProgram(env: NodeJS.ProcessEnv): Command {
   sweep.action(async (flags: SweepFlags) => {
     const { runSweep } = await import('./commands/sweep.ts')
     process.exitCode = await runSweep(readArchiveConfig(sweep, env), flags)
+  })
+  const compact = archiveCommand(
+    'compact',
+    'let small instances share objects in the order of their series, where it saves reads',
+  )
+  compact.option('--dry-run', 'count, and move nothing')
+  compact.action(async (flags: CompactFlags) => {
+    const { runCompact } = await import('./commands/compact.ts')
+    process.exitCode = await runCompact(readArchiveConfig(compact, env), flags)
   })
   return program
 }

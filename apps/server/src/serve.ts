@@ -149,6 +149,7 @@ async function maintain(
     signal,
     trim,
     onSwept: maintenance.onSwept,
+    onCompacted: maintenance.onCompacted,
   })
 }
 

@@ -1,4 +1,11 @@
-import { compact, type SweepOptions, type SweepReport, sweep } from '@sansfilm/core'
+import {
+  type CompactOptions,
+  type CompactReport,
+  compact,
+  type SweepOptions,
+  type SweepReport,
+  sweep,
+} from '@sansfilm/core'
 import type { Logger } from 'pino'
 import type { MaintenanceWatch } from './maintenance-watch.ts'
 import type { Archive } from './open-archive.ts'
@@ -18,19 +25,29 @@ export async function sweepArchive(
 /** Merged by one run, at most: some gigabytes an hour, for the bucket and the network to be there for others. */
 const maxMergedBytes = 32 * 1024 ** 3
 
+/** Compacts; `undefined` when another process is sweeping or reindexing the archive. */
+export async function compactArchive(
+  archive: Archive,
+  options: CompactOptions & { readonly signal: AbortSignal },
+): Promise<CompactReport | undefined> {
+  return await archive.exclusively((lost) =>
+    compact(archive, { ...options, signal: AbortSignal.any([lost, options.signal]) }),
+  )
+}
+
 /**
  * Writes packs anew from which instances were withdrawn, and merges series that came since. What fails is logged, and the next
  * sweep tries again.
  */
-async function compactArchive(
+async function compactSwept(
   archive: Archive,
-  { graceMs, log, signal }: Pick<PeriodicSweep, 'graceMs' | 'log' | 'signal'>,
+  { graceMs, log, signal, onCompacted }: Pick<PeriodicSweep, 'graceMs' | 'log' | 'signal' | 'onCompacted'>,
 ): Promise<void> {
   try {
-    const report = await archive.exclusively((lost) =>
-      compact(archive, { graceMs, series: 'new', maxMergedBytes, signal: AbortSignal.any([lost, signal]) }),
-    )
-    if (report !== undefined && report.moved > 0) log.info(report, 'compacted')
+    const report = await compactArchive(archive, { graceMs, series: 'new', maxMergedBytes, signal })
+    if (report === undefined || report.moved === 0) return
+    log.info(report, 'compacted')
+    onCompacted(report)
   } catch (error) {
     if (!signal.aborted) log.error({ error: describeError(error) }, 'the compaction failed')
   }
@@ -45,6 +62,7 @@ export interface PeriodicSweep {
   /** Done after each sweep, by the process that swept. */
   readonly trim: () => Promise<void>
   readonly onSwept: MaintenanceWatch['onSwept']
+  readonly onCompacted: MaintenanceWatch['onCompacted']
 }
 
 /**
@@ -53,7 +71,7 @@ export interface PeriodicSweep {
  */
 export async function sweepPeriodically(
   archive: Archive,
-  { intervalMs, graceMs, log, signal, trim, onSwept }: PeriodicSweep,
+  { intervalMs, graceMs, log, signal, trim, onSwept, onCompacted }: PeriodicSweep,
 ): Promise<void> {
   if (intervalMs === 0) return
   while (!signal.aborted) {
@@ -63,7 +81,7 @@ export async function sweepPeriodically(
       else log.info(removed, 'swept')
       onSwept(removed ?? 'elsewhere')
       if (removed !== undefined) await trim()
-      if (removed?.indexIsEmpty === false) await compactArchive(archive, { graceMs, log, signal })
+      if (removed?.indexIsEmpty === false) await compactSwept(archive, { graceMs, log, signal, onCompacted })
     } catch (error) {
       if (!signal.aborted) {
         log.error({ error: describeError(error) }, 'the sweep failed')

@@ -64,6 +64,7 @@ test('a bucket that belongs to another index is refused in plain words, and noth
     ['import', file],
     ['serve', '--port', '0'],
     ['sweep', '--even-if-index-is-empty'],
+    ['compact'],
   ]) {
     const { status, stderr } = await runCommand([...command, '--data', second, '--sweep-grace', '1m'], env)
     expect({ command, status }).toEqual({ command, status: 1 })

@@ -103,6 +103,18 @@ describe('sweep', () => {
   })
 })
 
+test('compact tells what it has done, and leaves alone what is younger than the grace', async () => {
+  const before = await objects()
+  for (const flags of [['--dry-run'], []]) {
+    const { status, stderr } = await command('compact', ...flags)
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining('0 series (0 B) merged; 0 instances'),
+    })
+  }
+  expect(await objects()).toEqual(before)
+})
+
 test('stats is a table of whole lines', async () => {
   const { stdout } = await command('stats')
   expect(stdout).toMatch(/^Studies +2$/m)

@@ -35,7 +35,8 @@ describe('the command line', () => {
   test('help lists the commands', async () => {
     const { status, stdout } = await runCommand(['help'])
     expect(status).toBe(0)
-    for (const name of ['serve', 'import', 'verify', 'reindex', 'stats', 'sweep']) expect(stdout).toContain(`${name} `)
+    for (const name of ['serve', 'import', 'verify', 'reindex', 'stats', 'sweep', 'compact'])
+      expect(stdout).toContain(`${name} `)
   })
 
   test('keeps compiled code among the caches of the user, and runs where there is no place for it', async () => {
@@ -79,7 +80,7 @@ describe('the command line', () => {
   })
 
   test('commands on an archive need one', async () => {
-    for (const command of ['verify', 'reindex', 'stats', 'sweep']) {
+    for (const command of ['verify', 'reindex', 'stats', 'sweep', 'compact']) {
       const { status, stderr } = await runCommand([command, '--data', unused])
       expect({ command, status }).toEqual({ command, status: 1 })
       expect(stderr).toContain('There is no archive in')

@@ -12,6 +12,12 @@ export function maintenanceMetrics(registers: Registry[]): MaintenanceWatch {
   )
   const swept = counter(registers, 'sansfilm_sweep_removed_objects_total', 'Objects that sweeps removed.')
   const sweptBytes = counter(registers, 'sansfilm_sweep_removed_bytes_total', 'Their bytes.')
+  const moved = counter(
+    registers,
+    'sansfilm_compact_moved_instances_total',
+    'Instances that compactions brought into other objects.',
+  )
+  const merged = counter(registers, 'sansfilm_compact_merged_series_total', 'Series that compactions merged.')
   const damaged = counter(
     registers,
     'sansfilm_damaged_objects_total',
@@ -31,6 +37,10 @@ export function maintenanceMetrics(registers: Registry[]): MaintenanceWatch {
       swept.inc(outcome.removed)
       sweptBytes.inc(outcome.removedBytes)
       lastSweep.setToCurrentTime()
+    },
+    onCompacted(report) {
+      moved.inc(report.moved)
+      merged.inc(report.series)
     },
     onDamaged: (problem) => damaged.inc({ problem }),
     onVerified: () => lastRound.setToCurrentTime(),

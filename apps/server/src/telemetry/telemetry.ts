@@ -35,7 +35,7 @@ export async function createTelemetry(config: ServerConfig, env: NodeJS.ProcessE
   return {
     observe: observers.length === 0 ? undefined : observers.reduce(around),
     listeners: metrics === undefined ? [] : [metrics.onEvent],
-    maintenance: metrics?.maintenance ?? { onSwept() {}, onDamaged() {}, onVerified() {} },
+    maintenance: metrics?.maintenance ?? { onSwept() {}, onCompacted() {}, onDamaged() {}, onVerified() {} },
     watch: (adapter, name) => calls.reduce((watched, call) => watchCalls(watched, name, call), adapter),
     watchCache: (cache) => metrics?.watchCache(cache) ?? cache,
     start: async (state) => metrics?.start(state),

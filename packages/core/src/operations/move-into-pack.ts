@@ -17,6 +17,9 @@ export interface Movable {
 /** Rows moved at a time: an index may give them one commit. */
 const rowsAtOnce = 64
 
+/** Lists of what left a pack, written at a time: of what came one a request each is in a pack of its own. */
+const listsAtOnce = 16
+
 /**
  * Writes instances to a new pack, in their order, and moves their rows there when it is durable. What is not as it was stored
  * stays where it is; `verify` tells of it. What they leave stays for a grace, for who reads it now; then a sweep removes it.
@@ -45,9 +48,12 @@ export async function moveIntoPack(
   })
   await withdrawFromPacks(gone, storage)
   // Notes when they left: the sweep spares the old pack for a grace from now.
-  await withdrawFromPacks(
-    moves.map(({ stored }) => stored),
-    storage,
+  const left = Map.groupBy(moves, ({ stored }) => stored.location.key)
+  await forEachConcurrently(left.values(), listsAtOnce, (group) =>
+    withdrawFromPacks(
+      group.map(({ stored }) => stored),
+      storage,
+    ),
   )
   return moved.length
 }
