@@ -2,10 +2,11 @@ import type { Partition, Query } from '@sansfilm/core/adapters'
 import { type Days, misplacedPath } from '@sansfilm/core/query'
 import { tags } from '@sansfilm/dicom'
 import type { KeyProbe, Probe } from './compile-condition.ts'
-import { type CompiledQuery, compileCandidates, keyCandidates, type Way } from './compile-query.ts'
+import { type CompiledQuery, compileCandidates, keyCandidates, placesOf, type Way } from './compile-query.ts'
 import { valueLiesIn } from './compile-value.ts'
 import type { Dialect } from './dialect.ts'
 import type { ReadRows, SearchSource } from './search-source.ts'
+import { allOf } from './sql.ts'
 import type { Start } from './tables.ts'
 
 /** What a look at the keys of a query needs. */
@@ -28,17 +29,35 @@ export async function chooseWay(
   if (study !== undefined || (probes.length === 0 && groups.length === 0)) return { start: 'in order' }
   return read(async (rows) => {
     const look = { rows, dialect, partition }
-    const [placed, ofKeys, ...ofGroups] = await Promise.all([
-      placedAt(look, days),
-      startOf(look, probes),
+    const placed = await placedAt(look, days)
+    const [ofKeys, ...ofGroups] = await Promise.all([
+      // What is placed at the days that were asked for is a stretch of the order: no need to look for them elsewhere.
+      startOf(look, placed === undefined ? probes : probes.filter((probe) => !isStudyDate(probe)), placed),
       ...groups.map((group) => fewestOf(look, group, mostOf(dialect))),
     ])
-    const start = withGroups(dialect, ofKeys, ofGroups)
-    // What is placed at the days that were asked for is read in the order at once.
-    const byDay = placed !== undefined && typeof start === 'object' && 'probe' in start && isStudyDate(start.probe)
-    return { placed, start: byDay ? 'in order' : start }
+    return { placed, start: withGroups(dialect, ofKeys, ofGroups) }
   })
 }
+
+/**
+ * Some of the rows that a key leaves which is looked for within texts, in no order: among them a few matches are soon
+ * counted, where the order itself passes all that lies between them. `undefined` where there is no such key.
+ */
+export async function someRows(
+  { read, dialect }: SearchSource,
+  { partition }: Query,
+  { probes }: CompiledQuery,
+): Promise<Few | undefined> {
+  const probe = probes.find((each) => each.kind === 'key' && typeof each.reach === 'object')
+  const candidates = probe && compileCandidates(dialect, probe, partition, false)
+  if (probe === undefined || candidates === undefined) return undefined
+  const { sql, parameters } = candidates
+  const found = await read((rows) => rows<{ readonly id: number }>({ sql, parameters: [...parameters, someMany] }))
+  return { level: probe.level, ids: distinct(found), probe }
+}
+
+/** Several times the matches that are counted. */
+const someMany = 512
 
 /** The same days, where all studies of these days are placed at them. */
 async function placedAt({ rows, dialect, partition }: Look, days: Days | undefined): Promise<Days | undefined> {
@@ -58,17 +77,35 @@ function withGroups(dialect: Dialect, ofKeys: Start | Few, ofGroups: readonly (F
   return ids.length <= most ? { level: 'study', ids } : ofKeys
 }
 
-async function startOf(look: Look, probes: readonly Probe[]): Promise<Start | Few> {
+async function startOf(look: Look, probes: readonly Probe[], placed: Days | undefined): Promise<Start | Few> {
   const { looks } = look.dialect
   const [first, ...others] = probes
+  if (first === undefined) return 'in order'
   for (const most of looks) {
+    // To read a short stretch costs no more than to look at keys that leave many; those of one value may leave one row.
+    if (placed !== undefined && (await isShort(look, placed, Math.max(most, shortStretch)))) {
+      return (most === looks[0] ? await fewestOf(look, probes.filter(isOneValue), most) : undefined) ?? 'in order'
+    }
     const few = await fewestOf(look, probes, most)
     if (few !== undefined) return most > looks[0] && isOneValue(few.probe) ? { along: few.probe } : few
     // Nothing is left to compare it with.
-    if (first !== undefined && others.length === 0 && isOneValue(first)) return { along: first }
+    if (others.length === 0 && isOneValue(first)) return { along: first }
   }
   const along = probes.find(isOneValue)
   return along === undefined ? 'in order' : { along }
+}
+
+/** Studies of a short stretch of days. */
+const shortStretch = 128
+
+/** Whether no more studies than that are placed at some days. */
+async function isShort({ rows, partition }: Look, placed: Days, most: number): Promise<boolean> {
+  const { sql, parameters } = allOf([
+    { sql: 'st.partition = ?', parameters: [partition], exact: true },
+    placesOf(placed, undefined, false),
+  ])
+  const stretch = { sql: `SELECT 1 FROM study st WHERE ${sql} LIMIT ?`, parameters: [...parameters, most + 1] }
+  return (await rows(stretch)).length <= most
 }
 
 /** The last look: what leaves more is not where to start. */
@@ -102,5 +139,9 @@ async function rowsOf({ rows, dialect, partition }: Look, probe: Probe, most: nu
   if (candidates === undefined) return []
   const { sql, parameters } = candidates
   const found = await rows<{ readonly id: number }>({ sql, parameters: [...parameters, most + 1] })
-  return found.length > most ? [] : [{ level: probe.level, ids: [...new Set(found.map(({ id }) => id))], probe }]
+  return found.length > most ? [] : [{ level: probe.level, ids: distinct(found), probe }]
+}
+
+function distinct(found: readonly { readonly id: number }[]): readonly number[] {
+  return [...new Set(found.map(({ id }) => id))]
 }

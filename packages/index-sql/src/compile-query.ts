@@ -19,8 +19,9 @@ export interface CompiledQuery {
   /**
    * Statements that together give the rows after a cursor, in order. Each takes one more parameter, the number of rows.
    * @param columns to select, of the tables `st`, `se` and `i` as far down as the level
+   * @param counted spares sorting what starts from a few rows
    */
-  readonly stretches: (columns: string, way: Way, after: string | undefined) => readonly Sql[]
+  readonly stretches: (columns: string, way: Way, after: string | undefined, counted?: 'counted') => readonly Sql[]
 }
 
 /** The way to go through the rows of a query. */
@@ -46,15 +47,16 @@ export function compileQuery(dialect: Dialect, query: Query): CompiledQuery {
     probes,
     groups: single ? [] : studyProbesOf(dialect, query.visibility ?? []),
     days: compiled.find(({ days }) => days !== undefined)?.days,
-    stretches: (columns, { start, placed }, after) => {
+    stretches: (columns, { start, placed }, after, counted) => {
       const { tables, where, order } = tablesFrom(dialect, partition, level, start)
       const along = typeof start === 'object' && 'along' in start ? start.along : undefined
+      const sorted = counted === undefined || typeof start === 'string' || 'along' in start
       const others = probes.filter((probe) => probe !== along).map((probe) => predicateOf(dialect, probe))
       return stretchesAfter(level, after).map((stretch) => {
         const within = placesOf(placed, after, along !== undefined)
         const { sql, parameters } = allOf([where, scopeOf(query), within, stretch, ...others, visibility])
         return {
-          sql: `SELECT ${columns} FROM ${tables.sql} WHERE ${sql} ORDER BY ${order} LIMIT ?`,
+          sql: `SELECT ${columns} FROM ${tables.sql} WHERE ${sql} ${sorted ? `ORDER BY ${order} ` : ''}LIMIT ?`,
           parameters: [...tables.parameters, ...parameters],
         }
       })
@@ -95,7 +97,7 @@ export function keyCandidates(partition: Partition, { level, path }: KeyPlace, {
 }
 
 /** What is placed at some days; of that which follows a cursor, when that is there already. */
-function placesOf(days: Days | undefined, after: string | undefined, along: boolean): Predicate {
+export function placesOf(days: Days | undefined, after: string | undefined, along: boolean): Predicate {
   const [last = ''] = after === undefined ? [] : positionsOf(after)
   const { from, to } = days === undefined ? {} : placesWithin(days)
   const start = from !== undefined && last < from ? from : undefined

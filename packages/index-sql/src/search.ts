@@ -1,6 +1,6 @@
 import type { Query, SearchMatch } from '@sansfilm/core/adapters'
 import { matchesQuery } from '@sansfilm/core/query'
-import { chooseWay } from './choose-way.ts'
+import { chooseWay, someRows } from './choose-way.ts'
 import { type CompiledQuery, compileQuery, type Way } from './compile-query.ts'
 import { attributesParser, cursorOfRow, matchOf, type SearchRow, searchColumns } from './search-rows.ts'
 import type { SearchSource } from './search-source.ts'
@@ -20,22 +20,38 @@ export async function countMatches(source: SearchSource, query: Query, atMost: n
   const compiled = compileQuery(source.dialect, query)
   const way = await chooseWay(source, query, compiled)
   const wanted = query.offset + Math.min(query.limit ?? atMost, atMost)
-  let count = 0
-  if (compiled.exact) {
-    for (const { sql, parameters } of compiled.stretches('1', way, query.after)) {
-      if (count >= wanted) break
-      const counting = {
-        sql: `SELECT count(*) AS count FROM (${sql}) AS found`,
-        parameters: [...parameters, wanted - count],
-      }
-      const [counted] = await source.read((rows) => rows<{ readonly count: number }>(counting))
-      count += counted?.count ?? 0
-    }
-  } else {
+  if (!compiled.exact) {
+    let count = 0
     const all = matchesIn(source, { ...query, offset: 0, withMetadata: false }, compiled, way)
     for await (const _ of all) if (++count >= wanted) break
+    return Math.max(0, count - query.offset)
   }
+  const fromFew = typeof way.start === 'object' && 'ids' in way.start
+  const some = fromFew ? undefined : await someRows(source, query, compiled)
+  const amongSome = some && (await countRows(source, query, compiled, { ...way, start: some }, wanted))
+  const count = amongSome === wanted ? wanted : await countRows(source, query, compiled, way, wanted)
   return Math.max(0, count - query.offset)
+}
+
+/** How many rows of a way follow the cursor, up to so many; of an exact query these are the matches. */
+async function countRows(
+  { read }: SearchSource,
+  { after }: Query,
+  { stretches }: CompiledQuery,
+  way: Way,
+  wanted: number,
+): Promise<number> {
+  let count = 0
+  for (const { sql, parameters } of stretches('1', way, after, 'counted')) {
+    if (count >= wanted) break
+    const counting = {
+      sql: `SELECT count(*) AS count FROM (${sql}) AS found`,
+      parameters: [...parameters, wanted - count],
+    }
+    const [counted] = await read((rows) => rows<{ readonly count: number }>(counting))
+    count += counted?.count ?? 0
+  }
+  return count
 }
 
 /** Every match after the cursor, without regard to limit; what `offset` skips is skipped. */

@@ -73,6 +73,15 @@ describe('a compiled query', () => {
     }
   })
 
+  it('sorts few rows for an answer, and none to count them', () => {
+    const sorts = (counted?: 'counted') =>
+      compileQuery(dialect, query('study'))
+        .stretches('1', { start: { level: 'study', ids: [1, 2] } }, undefined, counted)
+        .flatMap(({ sql, parameters }) => planOf(sql, ...parameters, 10))
+        .filter((line) => /FOR ORDER BY/.test(line))
+    expect([sorts().length, sorts('counted').length]).toEqual([1, 0])
+  })
+
   it('finds those rows in the index of values', () => {
     for (const probe of compileQuery(dialect, query('study')).probes) {
       const candidates = compileCandidates(dialect, probe, 'default', true)
