@@ -1,5 +1,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { type Archive, compact, createDicomweb, type DicomwebOptions, reindex, sweep, verify } from '@sansfilm/core'
+import {
+  type Archive,
+  compact,
+  createDicomweb,
+  type DicomwebOptions,
+  type ReindexProblem,
+  reindex,
+  sweep,
+  verify,
+} from '@sansfilm/core'
 import type { InstanceStorage, StoredInstance } from '@sansfilm/core/adapters'
 import { sopClasses, type TransferSyntax, tags, transferSyntaxes, writePart10Buffer } from '@sansfilm/dicom'
 import { memoryIndex } from './memory-index.ts'
@@ -8,6 +17,8 @@ import { memoryStorage } from './memory-storage.ts'
 const study = '2.25.1'
 const series = '2.25.2'
 const MiB = 1024 * 1024
+/** Bytes of an entry's header, as the form of packs has it. */
+const packHeaderLength = 192
 const day = 24 * 3_600_000
 
 let storage: InstanceStorage
@@ -161,6 +172,38 @@ describe('reindex', () => {
       const found = await rebuilt()
       expect(found.length).toBeLessThan(8)
       expect(found).toEqual((await rows()).slice(0, found.length))
+    }
+  })
+
+  test('goes on behind what is damaged in the middle of a pack, and tells of it', async () => {
+    await store(numbered(8).map((uid, n) => objectOf(uid, n === 3 ? 'x'.repeat(MiB - 2000) : ''))) // several chunks long
+    const before = await rows()
+    const [pack = ''] = await keys()
+    const bytes = await storage.read(pack, { offset: 0, length: 2 * MiB })
+    const startOf = (n: number) => (before[n]?.location.offset ?? 0) - packHeaderLength
+    const damages = [
+      { offset: startOf(3), length: 1, lost: [3] },
+      { offset: startOf(4) + 20, length: 1, lost: [4] },
+      { offset: startOf(2) + 100, length: startOf(4) + 10 - startOf(2), lost: [2, 3, 4] },
+      { offset: startOf(0), length: 8, lost: [0] },
+    ]
+    for (const { offset, length, lost } of damages) {
+      const damaged = Buffer.from(bytes).fill(0xff, offset, offset + length)
+      async function* damagedBytes() {
+        yield damaged
+      }
+      await storage.put(pack, damagedBytes())
+      const [first = 0, last = first] = [lost[0], lost.at(-1)]
+      const problems: string[] = []
+      const index = memoryIndex()
+      const onProblem = (problem: ReindexProblem) => {
+        problems.push(problem.type === 'not-indexed' ? problem.cause.message : problem.type)
+      }
+      expect(await reindex({ storage, index }, { onProblem })).toMatchObject({ added: 8 - lost.length, failed: 1 })
+      expect(await rows({ index })).toEqual(before.filter((_, n) => !lost.includes(n)))
+      expect(problems).toEqual([
+        `${startOf(last + 1) - startOf(first)} bytes from ${startOf(first)} are no entry of the pack`,
+      ])
     }
   })
 

@@ -3,6 +3,7 @@ import type { ObjectKey, StoredObject } from '../adapters/index.ts'
 import {
   AdapterError,
   type AddOutcome,
+  type ByteRange,
   type ExtraAttributes,
   type InstanceRecord,
   type Partition,
@@ -153,7 +154,13 @@ export async function reindex({ storage, index }: Archive, options: ReindexOptio
     try {
       const indexed = new Set((await index.instancesIn([object.key])).map(({ location }) => location.offset))
       const withdrawn = await readWithdrawn(withdrawals, storage)
-      for await (const bytes of readPack(object.key, storage)) {
+      const onDamage = (range: ByteRange) => {
+        if (withdrawn.has(range.offset)) return
+        count('failed', { ...wholeObject(object), location: { key: object.key, ...range } })
+        const cause = new AdapterError('damaged', `${range.length} bytes from ${range.offset} are no entry of the pack`)
+        onProblem?.({ type: 'not-indexed', key: object.key, cause })
+      }
+      for await (const bytes of readPack(object.key, storage, onDamage)) {
         const { offset } = bytes.location
         if (indexed.has(offset)) count('unchanged', bytes)
         else if (!withdrawn.has(offset - packHeaderLength)) yield bytes

@@ -6,7 +6,8 @@ import { readPack } from './stored-bytes.ts'
 
 /**
  * Finds what lies in a pack that neither has a row nor was withdrawn, and withdraws it: entries that a crash left between the
- * bytes and the row, and what is no whole entry. To be asked of packs alone that no row is yet to come for.
+ * bytes and the row, and what is no whole entry at the end; damage in the middle
+ * is for `reindex` to tell of. To be asked of packs alone that no row is yet to come for.
  * @returns entries that were withdrawn
  */
 export async function settlePack({ object, withdrawals }: ListedObject, { storage, index }: Archive): Promise<number> {
@@ -23,7 +24,7 @@ export async function settlePack({ object, withdrawals }: ListedObject, { storag
     end = location.offset + location.length
     if (!alive.has(start) && !withdrawn.has(start)) dead.set(start, end - start)
   }
-  if (end < length && !withdrawn.has(end)) dead.set(end, length - end)
+  if (end < length && !alive.has(end) && !withdrawn.has(end)) dead.set(end, length - end)
   if (dead.size > 0) await withdraw(key, dead, storage)
   return dead.size
 }

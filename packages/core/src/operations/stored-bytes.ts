@@ -1,5 +1,5 @@
-import type { InstanceStorage, ObjectKey, ObjectLocation, StoredObject } from '../adapters/index.ts'
-import { decodePackHeader, type PackEntry, packHeaderLength } from '../studies-service/pack-entry.ts'
+import type { ByteRange, InstanceStorage, ObjectKey, ObjectLocation, StoredObject } from '../adapters/index.ts'
+import { decodePackHeader, findPackHeader, type PackEntry, packHeaderLength } from '../studies-service/pack-entry.ts'
 
 /** Bytes in storage that claim to be an instance. */
 export interface StoredBytes {
@@ -23,16 +23,30 @@ export interface PackedBytes extends StoredBytes {
 }
 
 /**
- * The instances of a pack, in the order they lie in it, in one pass over the object. Ends where no whole entry follows: what a
- * crash left there was never acknowledged.
+ * The instances of a pack, in the order they lie in it, in one pass over the object. Where a header is damaged it goes on at the
+ * next that is whole. Ends where none follows: what a crash left there was never acknowledged.
+ * @param onDamage told of each piece that was passed over, before the instance behind it
  */
-export async function* readPack(key: ObjectKey, storage: InstanceStorage): AsyncIterable<PackedBytes> {
+export async function* readPack(
+  key: ObjectKey,
+  storage: InstanceStorage,
+  onDamage?: (range: ByteRange) => void,
+): AsyncIterable<PackedBytes> {
   const reader = new ExactReader(await storage.get(key))
   try {
     for (let offset = 0; ; ) {
-      const entry = decodePackHeader((await reader.take(packHeaderLength)) ?? new Uint8Array(0))
-      const bytes = entry && (await reader.take(entry.length))
-      if (entry === undefined || bytes === undefined) return
+      const header = await reader.take(packHeaderLength)
+      if (header === undefined) return
+      const entry = decodePackHeader(header)
+      if (entry === undefined) {
+        const length = await reader.skipToHeader(header)
+        if (length === undefined) return
+        onDamage?.({ offset, length })
+        offset += length
+        continue
+      }
+      const bytes = await reader.take(entry.length)
+      if (bytes === undefined) return
       offset += packHeaderLength
       const location = { key, offset, length: entry.length }
       yield { location, origin: entry.origin, storedAt: entry.storedAt, entry, bytes }
@@ -75,6 +89,27 @@ class ExactReader {
       missing -= piece.length
     }
     return Uint8Array.from(Buffer.concat(pieces))
+  }
+
+  /**
+   * Goes on at the next whole header of a pack, holding no more than a chunk and the length of a header.
+   * @param taken what was taken last, in which the search begins
+   * @returns bytes from the beginning of `taken`; `undefined` where no header follows
+   */
+  async skipToHeader(taken: Uint8Array): Promise<number | undefined> {
+    this.#left = Buffer.concat([taken, this.#left])
+    for (let skipped = 0; ; ) {
+      const at = findPackHeader(this.#left)
+      if (at !== -1) {
+        this.#left = this.#left.subarray(at)
+        return skipped + at
+      }
+      const next = await this.#chunks.next()
+      if (next.done === true) return undefined
+      const passed = Math.max(0, this.#left.length - (packHeaderLength - 1)) // the rest may be the beginning of one
+      skipped += passed
+      this.#left = Buffer.concat([this.#left.subarray(passed), next.value])
+    }
   }
 
   async close(): Promise<void> {

@@ -50,6 +50,15 @@ export function decodePackHeader(bytes: Uint8Array): PackEntry | undefined {
   }
 }
 
+/** Where the first header begins that the bytes hold whole; -1 where they hold none. */
+export function findPackHeader(bytes: Uint8Array): number {
+  const searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let at = searched.indexOf(magic); at !== -1; at = searched.indexOf(magic, at + 1)) {
+    if (decodePackHeader(bytes.subarray(at)) !== undefined) return at
+  }
+  return -1
+}
+
 /** Where the instance lies whose entry, header and all, lies at `location`. */
 export function withinEntry({ key, offset, length }: ObjectLocation): ObjectLocation {
   return { key, offset: offset + packHeaderLength, length: length - packHeaderLength }
