@@ -21,7 +21,8 @@ const workerUrl = new URL(`./checkpoint-worker${import.meta.url.slice(-3)}`, imp
 export class Checkpoints {
   readonly #file: string
   readonly #database: Database
-  #worker: Worker | undefined
+  /** `gone` for good where it failed or could not start. */
+  #worker: Worker | 'gone' | undefined
   /** Rows that have changed since the connection was opened. */
   readonly #changes: Statement<[], number>
   #changesBefore: number
@@ -37,38 +38,45 @@ export class Checkpoints {
 
   /**
    * To be called after a commit, and before the next: resolves at once, or when the checkpoint that was due is over. Only one
-   * that no commit overtakes lets the log begin anew.
+   * that no commit overtakes lets the log begin anew. The thread starts with the first commit, so that what it takes shows
+   * from the beginning, and an index that is only read has none.
    */
   async runWhereDue(): Promise<void> {
+    this.#worker ??= this.#start()
     const changes = this.#changes.get() ?? 0
     if (changes - this.#changesBefore < rowsBetween) return
     this.#changesBefore = changes
-    try {
-      await this.#run()
-    } catch {
-      // The thread is gone. SQLite does it, as it would by default.
-      this.#worker = undefined
-      this.#database.pragma(`wal_autocheckpoint = ${defaultPages}`)
-    }
+    if (this.#worker !== 'gone') await this.#run(this.#worker)
   }
 
   /** To be called when no commit is under way, before the database is closed: the last to close it tidies up. */
   async close(): Promise<void> {
-    await this.#worker?.terminate()
-    this.#worker = undefined
+    const worker = this.#worker
+    this.#worker = 'gone'
+    if (worker !== 'gone') await worker?.terminate()
   }
 
-  #run(): Promise<void> {
-    this.#worker ??= new Worker(workerUrl, { workerData: { file: this.#file } })
-    const worker = this.#worker
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const settle = (error?: unknown) => {
-      worker.off('message', done).off('error', settle).off('exit', settle).unref()
-      error === undefined ? resolve() : reject(error)
+  #start(): Worker {
+    const worker = new Worker(workerUrl, { workerData: { file: this.#file } })
+    const giveUp = () => {
+      if (this.#worker === 'gone') return
+      this.#worker = 'gone'
+      // SQLite does it, as it would by default.
+      this.#database.pragma(`wal_autocheckpoint = ${defaultPages}`)
     }
-    const done = () => settle()
+    worker.on('error', giveUp).on('exit', giveUp).unref()
+    return worker
+  }
+
+  /** Resolves when the thread has done it, or has ended. */
+  #run(worker: Worker): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const settle = () => {
+      worker.off('message', settle).off('exit', settle).unref()
+      resolve()
+    }
     // While it works somebody waits for it; between two checkpoints it keeps no process alive.
-    worker.on('message', done).on('error', settle).on('exit', settle).ref()
+    worker.on('message', settle).on('exit', settle).ref()
     worker.postMessage(undefined)
     return promise
   }

@@ -107,7 +107,10 @@ async function readSlowly(origin: string, path: string, stalls: boolean, seconds
     socket.pause()
     await sleep(900)
     if (stalls) continue
+    // However busy the machine is, something has been read before the next pause: this client does go on.
+    const read = new Promise((resolve) => socket.once('data', resolve))
     socket.resume()
+    await Promise.race([read, closed])
     await sleep(5)
   }
   // A socket that is paused does not learn that it was closed; what had arrived may be read.
