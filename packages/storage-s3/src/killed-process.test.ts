@@ -75,8 +75,14 @@ test('after kill -9 every acknowledged object is whole, and a sweep finds what u
   expect([...acknowledged.keys()].filter((key) => !listed.some((object) => object.key === key))).toEqual([])
 
   expect(await storage.sweepUnfinished(new Date(Date.now() - 3_600_000))).toEqual({ removed: 0 })
-  const { removed } = await storage.sweepUnfinished(new Date(Date.now() + 1000))
+  // Whether a kill meets an upload in the middle is chance: some do soon.
+  let removed = 0
+  for (let round = 0; removed === 0 && round < 10; round++) {
+    if (round > 0) await putUntilKilled(acknowledged, 5)
+    const before = await collect(storage.list())
+    removed = (await storage.sweepUnfinished(new Date(Date.now() + 1000))).removed
+    expect(await collect(storage.list())).toHaveLength(before.length)
+  }
   expect(removed).toBeGreaterThan(0)
   expect(await storage.sweepUnfinished(new Date(Date.now() + 1000))).toEqual({ removed: 0 })
-  expect(await collect(storage.list())).toHaveLength(listed.length)
 }, 60_000)

@@ -126,7 +126,7 @@ export const pathTricks: Scenario<{ rounds: number }> = {
       }
       if ((await outside()) !== before) watch.violated(`files outside: ${await outside()}`)
       const strange = (await archiveFiles(data)).objects.filter(
-        (path) => !/^default\/\d{8}\/\d{4}\/\d{5}-[0-9a-f-]{36}$/.test(path),
+        (path) => !/^default\/\d{8}\/\d{4}\/\d{5}-[0-9a-f-]{36}(\.pack)?$/.test(path),
       )
       if (strange.length > 0) watch.violated(`strange objects: ${strange.join()}`)
       await server.stop()
