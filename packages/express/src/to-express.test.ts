@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { DicomwebRequest, DicomwebResponse } from '@sansfilm/core'
+import { send, until } from '@sansfilm/node/testing'
 import express, { type ErrorRequestHandler } from 'express'
 import { type ExpressOptions, toExpress } from './to-express.ts'
 
@@ -27,26 +28,6 @@ async function serve(
 }
 
 const empty: DicomwebResponse = { status: 204, headers: {}, body: null }
-
-/** A raw client: sends text, and gathers what comes. */
-async function send(port: number, text: string): Promise<Socket & { received: () => string }> {
-  let received = ''
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  socket.setEncoding('latin1').on('data', (chunk) => (received += chunk))
-  // Servers of these tests are closed without waiting for their clients.
-  socket.on('error', () => undefined)
-  socket.write(text)
-  return Object.assign(socket, { received: () => received })
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 3000
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('It did not come about')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
 
 describe('a request', () => {
   test('comes with its path below the mount, its query as it was, and merged header fields', async () => {

@@ -1,0 +1,1 @@
+export { send, until } from './raw-client.ts'
