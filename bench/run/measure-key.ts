@@ -53,14 +53,14 @@ export async function measureKey(key: Key, context: KeyContext): Promise<KeyResu
   }
 }
 
-/** Enough to load code and fill caches. */
+/** Enough to load code, to have it compiled where it is hot, and to fill caches: a server that has run for a minute is measured. */
 function warmUpSizes(sizes: Sizes): Sizes {
   const { seconds, largeStores, smallStores } = sizes
   return {
     ...sizes,
     seconds: Math.min(1, seconds),
-    largeStores: Math.ceil(largeStores / 5),
-    smallStores: Math.ceil(smallStores / 5),
+    largeStores: Math.ceil(largeStores / 2),
+    smallStores: Math.ceil(smallStores / 2),
   }
 }
 
