@@ -10,6 +10,9 @@ const maxFileLength = 128 * MiB
 /** Nor to an older one: who looks for what nobody refers to passes over what is younger. */
 const maxAgeMs = 10_000
 
+/** A file too old that is being written is looked at again so much later. */
+const retryMs = 1_000
+
 /** Pieces of one request that may wait: as many as profit from one flush. */
 const maxWaiting = 64
 
@@ -135,18 +138,23 @@ class PackFile {
       // Before it is there, so that it is never taken for younger than it is.
       const openedAt = performance.now()
       this.#current = { key, file: await AppendedFile.create(this.#pathOf(key), this.#folders), openedAt }
-      clearTimeout(this.#idle)
-      this.#idle = setTimeout(() => this.#letGoIdle(), maxAgeMs).unref()
+      this.#letGoWhenOld(maxAgeMs)
     }
     if (this.#current === undefined) throw new Error('A pack was let go while it was opened')
     return this.#current
   }
 
-  #letGoIdle(): void {
-    if (this.#writing === undefined) this.#letGo()
+  /** Also where nothing comes any more; not under a batch that is being written. */
+  #letGoWhenOld(afterMs: number): void {
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => {
+      if (this.#writing === undefined) this.#letGo()
+      else this.#letGoWhenOld(retryMs)
+    }, afterMs).unref()
   }
 
   #letGo(): void {
+    clearTimeout(this.#idle)
     this.#current?.file.close()
     this.#current = undefined
   }
