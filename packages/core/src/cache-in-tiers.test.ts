@@ -32,6 +32,20 @@ test('what others have put far is taken from there once', async () => {
   expect(await cache.get('b-document')).toBeUndefined()
 })
 
+test('a long frame is found near, and its memory goes back there', async () => {
+  const [near, far] = [cacheInMemory(), cacheInMemory()]
+  const found = { length: 1, read: async () => undefined }
+  const reused: Uint8Array[] = []
+  const cache = cacheInTiers(
+    { ...near.cache, find: async () => found, reuse: (piece) => reused.push(piece) },
+    far.cache,
+  )
+  expect(await cache.find?.('a-transcoded')).toBe(found)
+  cache.reuse?.(bytes)
+  expect(reused).toEqual([bytes])
+  expect(await cacheInTiers(near.cache, far.cache).find?.('a-transcoded')).toBeUndefined()
+})
+
 test('transcoded frames stay near, and are not looked for elsewhere', async () => {
   const [near, far] = [cacheInMemory(), cacheInMemory()]
   const cache = cacheInTiers(near.cache, far.cache)

@@ -18,6 +18,10 @@ export function cacheInTiers(near: DerivedCache, far: DerivedCache): DerivedCach
       return shared
     },
 
+    // Long entries are frames.
+    find: async (key) => near.find?.(key),
+    reuse: (bytes) => near.reuse?.(bytes),
+
     async put(key, bytes) {
       await Promise.all([near.put(key, bytes), isFrame(key) ? undefined : far.put(key, bytes)])
     },

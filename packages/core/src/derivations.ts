@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { DerivedCache } from './adapters/index.ts'
+import type { DerivedCache, KeptBytes } from './adapters/index.ts'
 
 /** Results whose keeping is under way: their bytes are held meanwhile. */
 const maxBeingKept = 64
+
+/** What bytes are, as the cache is to know it, and then everything they depend on, the digest of the instance first of all. */
+export type Identity = readonly ['rendered' | 'transcoded', ...string[]]
 
 /** Work that is under way, and how many wait for it. */
 interface Work {
@@ -24,20 +27,24 @@ export class Derivations {
     this.#cache = cache
   }
 
+  /** What is kept and so long that nobody should hold all of it; `undefined` where it is to be had by `get`. */
+  async find(identity: Identity): Promise<KeptBytes | undefined> {
+    return this.#cache?.find?.(keyOf(identity))
+  }
+
   /**
-   * The bytes that `pieces` promise: what they are, as the cache is to know it, and then everything they depend on, the
-   * digest of the instance first of all.
+   * The bytes of this identity.
    * Those who wait for work that fails fail with it; the next to ask tries again.
    * @param make is given a signal that aborts when all who waited have left
    * @param signal aborts when this asker leaves; it fails with the signal's reason then
    */
   async get(
-    pieces: readonly ['rendered' | 'transcoded', ...string[]],
+    identity: Identity,
     make: (signal: AbortSignal) => Promise<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
     signal?.throwIfAborted()
-    const key = `${createHash('sha256').update(JSON.stringify(pieces)).digest('hex')}-${pieces[0]}`
+    const key = keyOf(identity)
     const work = this.#underWay.get(key) ?? this.#begin(key, make)
     work.waiting++
     const left = Promise.withResolvers<never>()
@@ -88,4 +95,8 @@ export class Derivations {
     }
     this.#cache.put(key, made).then(done, done)
   }
+}
+
+function keyOf(identity: Identity): string {
+  return `${createHash('sha256').update(JSON.stringify(identity)).digest('hex')}-${identity[0]}`
 }

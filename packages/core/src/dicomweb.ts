@@ -87,7 +87,10 @@ export function createDicomweb(options: DicomwebOptions): Dicomweb {
     return (request, given) => observe(request, (watched, onMatched) => handle(watched, given, onMatched))
   }
 
-  const reuse = (piece: Uint8Array): void => backend.storage.reuse?.(piece)
+  const reuse = (piece: Uint8Array): void => {
+    backend.storage.reuse?.(piece)
+    backend.derivedCache?.reuse?.(piece)
+  }
   return {
     backend,
     reuse,

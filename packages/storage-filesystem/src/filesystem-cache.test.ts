@@ -1,10 +1,12 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { filesystemCache } from './filesystem-cache.ts'
 
+const MiB = 1024 * 1024
 const key = (name: string): string => name.padEnd(64, '0')
 const bytes = (length: number, value = 1): Buffer => Buffer.alloc(length, value)
 
@@ -84,6 +86,55 @@ describe('filesystemCache', () => {
     await until(async () => (await filesIn()).length <= 8)
     expect(await cache.get(key('k1'))).toBeUndefined()
     expect(await cache.get(key('k9'))).toEqual(bytes(25, 9))
+  })
+
+  describe('a long entry', () => {
+    const long = Buffer.alloc(3 * MiB, 'long')
+    const readAll = async (pieces: AsyncIterable<Uint8Array> = Readable.from([])) => {
+      const read: Uint8Array[] = []
+      for await (const piece of pieces) read.push(piece)
+      return Buffer.concat(read)
+    }
+
+    test('is read piece by piece, whole and in ranges, across processes', async () => {
+      await filesystemCache({ directory, maxBytes: 100 * MiB }).put(key('a'), long)
+      const cache = filesystemCache({ directory, maxBytes: 100 * MiB })
+      const found = await cache.find?.(key('a'))
+      expect(found?.length).toBe(long.length)
+      let largest = 0
+      let at = 0
+      for await (const piece of (await found?.read()) ?? []) {
+        expect(long.subarray(at, at + piece.length).equals(piece)).toBe(true)
+        at += piece.length
+        largest = Math.max(largest, piece.length)
+        // Its memory is used for the next piece.
+        cache.reuse?.(piece)
+      }
+      expect(at).toBe(long.length)
+      expect(largest).toBeLessThan(MiB)
+      const part = await readAll(await found?.read({ offset: 5, length: 2 * MiB }))
+      expect(part.equals(long.subarray(5, 5 + 2 * MiB))).toBe(true)
+    })
+
+    test('is found where it is long alone', async () => {
+      const cache = filesystemCache({ directory, maxBytes: 100 * MiB })
+      await cache.put(key('a'), bytes(10))
+      expect(await cache.find?.(key('a'))).toBeUndefined()
+      expect(await cache.find?.(key('b'))).toBeUndefined()
+    })
+
+    test('that was pushed out after it was found has no bytes, and one being read is read to its end', async () => {
+      const cache = filesystemCache({ directory, maxBytes: 24 * MiB })
+      await cache.put(key('a'), long)
+      const found = await cache.find?.(key('a'))
+      const reading = await found?.read()
+      for (const name of ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']) await cache.put(key(name), long)
+      await until(async () => !(await filesIn()).includes(key('a')))
+      expect((await readAll(reading)).equals(long)).toBe(true)
+      await until(async () => (await found?.read()) === undefined)
+      expect(await found?.read()).toBeUndefined()
+      expect(await cache.find?.(key('a'))).toBeUndefined()
+    })
   })
 
   test('removes what an earlier process left unfinished', async () => {

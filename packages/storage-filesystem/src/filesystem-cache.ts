@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFile } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DerivedCache } from '@sansfilm/core/adapters'
+import { AdapterError, type ByteRange, type DerivedCache } from '@sansfilm/core/adapters'
 import { LRUCache } from 'lru-cache'
+import { ObjectReader } from './object-reader.ts'
 
 /** Where the cache lies and how much it may hold. */
 export interface FilesystemCacheOptions {
@@ -19,6 +20,9 @@ const entryName = /^[0-9a-z-]{8,128}$/
 /** Of what was made or read last, and is in memory as well. */
 const recentBytes = 16 * 1024 * 1024
 
+/** What is longer is not kept in memory, but read piece by piece, as stored objects are. */
+const longestInMemory = recentBytes / 8
+
 /** Reading an entry marks it as used, at most so often. */
 const touchEveryMs = 60_000
 
@@ -29,18 +33,22 @@ const touchEveryMs = 60_000
  */
 export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions): DerivedCache {
   const pathOf = (key: string): string => join(directory, key.slice(0, 2), key)
+  const reader = new ObjectReader()
   const entries = new LRUCache<string, { readonly size: number; touched: number }>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ size }) => size + 1,
     dispose(_, key, reason) {
       if (reason !== 'evict') return
       recent.delete(key)
-      void rm(pathOf(key), { force: true }).catch(ignore)
+      const path = pathOf(key)
+      void rm(path, { force: true })
+        .then(() => reader.forget(path))
+        .catch(ignore)
     },
   })
   const recent = new LRUCache<string, Uint8Array>({
     maxSize: recentBytes,
-    maxEntrySize: recentBytes / 8,
+    maxEntrySize: longestInMemory,
     sizeCalculation: ({ length }) => length + 1,
   })
   const opened = openEntries(directory, (key, size, touched) => entries.set(key, { size, touched })).catch(ignore)
@@ -63,23 +71,44 @@ export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions)
     }
   }
 
+  /** What is known of an entry, which is marked as used. */
+  function use(key: string): { readonly size: number } | undefined {
+    const entry = entries.get(key)
+    const now = Date.now()
+    if (entry === undefined || now - entry.touched <= touchEveryMs) return entry
+    entry.touched = now
+    void utimes(pathOf(key), now / 1000, now / 1000).catch(ignore)
+    return entry
+  }
+
+  async function readLong(key: string, range: ByteRange | undefined): Promise<AsyncIterable<Uint8Array> | undefined> {
+    try {
+      return await reader.stream(pathOf(key), range)
+    } catch (error) {
+      // Most likely another process has pushed it out.
+      if (!(error instanceof AdapterError)) throw error
+      entries.delete(key)
+      return undefined
+    }
+  }
+
   return {
+    async find(key) {
+      await opened
+      const entry = use(key)
+      if (entry === undefined || entry.size <= longestInMemory) return undefined
+      return { length: entry.size, read: (range) => readLong(key, range) }
+    },
+
+    reuse: (bytes) => reader.reuse(bytes),
+
     async get(key) {
       if (!entryName.test(key)) return undefined
       await opened
       const path = pathOf(key)
-      const now = Date.now()
-      const touch = (entry: { touched: number }): void => {
-        if (now - entry.touched <= touchEveryMs) return
-        entry.touched = now
-        void utimes(path, now / 1000, now / 1000).catch(ignore)
-      }
-      const entry = entries.get(key)
+      const entry = use(key)
       const kept = recent.get(key)
-      if (kept !== undefined) {
-        if (entry !== undefined) touch(entry)
-        return kept
-      }
+      if (kept !== undefined) return kept
       // Mostly something is asked for the first time. To look for its name takes microseconds; a turn of the thread pool is as
       // long as drawing a small picture.
       const mayBeThere = entry !== undefined || existsSync(path)
@@ -88,8 +117,7 @@ export function filesystemCache({ directory, maxBytes }: FilesystemCacheOptions)
         entries.delete(key)
         return undefined
       }
-      if (entry === undefined) entries.set(key, { size: bytes.length, touched: now })
-      else touch(entry)
+      if (entry === undefined) entries.set(key, { size: bytes.length, touched: Date.now() })
       recent.set(key, bytes)
       return bytes
     },

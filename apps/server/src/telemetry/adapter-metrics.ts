@@ -42,6 +42,13 @@ export function countLookUps(cache: DerivedCache, registers: Registry[]): Derive
   })
   return {
     put: (key, bytes) => cache.put(key, bytes),
+    reuse: (bytes) => cache.reuse?.(bytes),
+    async find(key) {
+      const kept = await cache.find?.(key)
+      // Where it does not find it, `get` is asked.
+      if (kept !== undefined) lookUps.inc({ result: 'hit' })
+      return kept
+    },
     async get(key) {
       const bytes = await cache.get(key)
       lookUps.inc({ result: bytes === undefined ? 'miss' : 'hit' })

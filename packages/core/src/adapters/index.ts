@@ -1,5 +1,5 @@
 export { AdapterError, type AdapterErrorCode } from './adapter-error.ts'
-export type { DerivedCache } from './derived-cache.ts'
+export type { DerivedCache, KeptBytes } from './derived-cache.ts'
 export type {
   AddOutcome,
   ArchiveStatistics,

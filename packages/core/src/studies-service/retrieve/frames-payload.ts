@@ -89,7 +89,7 @@ async function transcodedItems(
   const { stored } = source
   const target = await negotiatedTarget(stored, selected.available.transferSyntax ?? stored.transferSyntax, backend)
   const frames = new TranscodedFrames(stored, target, backend, { numbers, signal })
-  await frames.frame(0)
+  await frames.prepare(0)
   const contentType = contentTypeOf(selected)
   return numbers.map((frame, place) => ({
     content: frames.content(place),

@@ -108,6 +108,35 @@ function memoryCache(): DerivedCache & { readonly kept: Map<string, Uint8Array> 
   return { kept, get: async (key) => kept.get(key), put: async (key, bytes) => void kept.set(key, bytes) }
 }
 
+/** One that calls every entry long, and says whose bytes were taken whole. Once `lose` is called, entries are found but gone. */
+function pieceCache() {
+  const { kept, put } = memoryCache()
+  const whole: string[] = []
+  let lost = false
+  const cache: DerivedCache = {
+    put,
+    async get(key) {
+      whole.push(key)
+      return lost ? undefined : kept.get(key)
+    },
+    async find(key) {
+      const bytes = kept.get(key)
+      if (bytes === undefined) return undefined
+      return {
+        length: bytes.length,
+        async read({ offset, length } = { offset: 0, length: bytes.length }) {
+          return lost ? undefined : onePieceAByte(bytes.subarray(offset, offset + length))
+        },
+      }
+    },
+  }
+  return { ...cache, whole, lose: () => (lost = true) }
+}
+
+async function* onePieceAByte(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at++) yield bytes.subarray(at, at + 1)
+}
+
 /** Every file gets samples of its own: lengths and failures are remembered by digest. */
 let seed = 0
 const fresh = (): string => String(++seed).padStart(4, '0')
@@ -322,6 +351,28 @@ describe('frames', () => {
     const part = await retrieve(retrieveFrames, third, { accept: octets, range: 'bytes=1-2' })
     expect(part.body.toString()).toBe(samples[2]?.slice(1, 3))
     expect(fake.decoded).toHaveLength(1)
+  })
+
+  test('what is kept and long is read piece by piece, in ranges too, and made again where it has gone', async () => {
+    const samples = Array.from({ length: 3 }, () => `f${fresh()}`)
+    const cache = pieceCache()
+    const { retrieve, fake } = await archiveOf([await image({ frames: samples })], cache)
+    // Never the same list twice, since short payloads are kept in memory too.
+    const ask = async (frames: string) => {
+      const answer = await retrieve(retrieveFrames, { ...one, frames }, { accept: many })
+      return partsOf(answer).map(({ bytes }) => bytes.toString())
+    }
+    expect(await ask('1,2,3')).toEqual(samples)
+    cache.whole.length = 0
+    expect(await ask('3,2,1')).toEqual(samples.toReversed())
+    const ranged = await retrieve(retrieveFrames, { ...one, frames: '2' }, { accept: octets, range: 'bytes=1-3' })
+    expect(ranged.body.toString()).toBe(samples[1]?.slice(1, 4))
+    const instance = await retrieve(retrieveInstances, one, { accept: uncompressed })
+    expect(instance.body.includes(samples.join(''))).toBe(true)
+    expect([cache.whole, fake.decoded]).toEqual([[], samples])
+    cache.lose()
+    expect(await ask('1,3')).toEqual([samples[0], samples[2]])
+    expect(fake.decoded).toEqual([...samples, samples[0], samples[2]])
   })
 
   test('a list in the order asked, each named for what it is, a few at a time', async () => {

@@ -24,7 +24,7 @@ export async function transcodedPixelItems(
   const { transferSyntax = stored.transferSyntax } = selected.available
   const target = await negotiatedTarget(stored, transferSyntax, backend)
   const frames = new TranscodedFrames(stored, target, backend, { signal })
-  await frames.frame(0)
+  await frames.prepare(0)
   const contentType = contentTypeOf(selected)
   const instance = `${root}${instancePath(stored)}`
   if (isWhole(selected))

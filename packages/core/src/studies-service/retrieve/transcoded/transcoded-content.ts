@@ -120,7 +120,7 @@ const maxMadeAhead = 32 * 1024 * 1024
  */
 async function makeAhead(frames: TranscodedFrames, { frameBits }: PixelTarget): Promise<void> {
   const isShort = frameBits !== undefined && (frames.length * frameBits) / 8 <= maxMadeAhead
-  for (let place = 0; place < (isShort ? frames.length : 1); place++) await frames.frame(place)
+  for (let place = 0; place < (isShort ? frames.length : 1); place++) await frames.prepare(place)
 }
 
 /** In order, so that those that come next are made meanwhile. */

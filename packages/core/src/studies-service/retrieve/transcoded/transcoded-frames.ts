@@ -1,6 +1,7 @@
-import type { StoredInstance } from '../../../adapters/index.ts'
+import type { KeptBytes, StoredInstance } from '../../../adapters/index.ts'
 import { AdapterError } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
+import type { Identity } from '../../../derivations.ts'
 import { type Content, measured } from '../../../http/content.ts'
 import { assertUnchanged } from '../access.ts'
 import { frameContent } from '../frame-content.ts'
@@ -20,11 +21,7 @@ const maxFrameBytes = 512 * 1024 * 1024
 const maxBytesAhead = 64 * 1024 * 1024
 
 /** Everything the bytes of a transcoded frame depend on, but for its number. */
-export function identityOf(
-  stored: StoredInstance,
-  target: PixelTarget,
-  version: string,
-): readonly ['transcoded', ...string[]] {
+export function identityOf(stored: StoredInstance, target: PixelTarget, version: string): Identity {
   return ['transcoded', stored.digest, target.frameSyntax, version]
 }
 
@@ -75,24 +72,43 @@ export class TranscodedFrames {
     return asked
   }
 
+  /**
+   * Finds out whether the frame at a place can be had: what cannot be decoded shows here, before anything is sent.
+   * @throws AdapterError as `frame`
+   */
+  async prepare(place: number): Promise<void> {
+    if ((await this.#findKept(place)) === undefined) await this.frame(place)
+  }
+
   /** The frame at a place when it is read. */
   content(place: number): Content {
     const { frameBits } = this.target
     return {
       length: frameBits === undefined ? undefined : Math.ceil(frameBits / 8),
-      measure: async () => (await this.frame(place)).length,
+      measure: async () => ((await this.#findKept(place)) ?? (await this.frame(place))).length,
       read: async (range) => {
+        const kept = await (await this.#findKept(place))?.read(range)
+        if (kept !== undefined) return kept
         const bytes = await this.frame(place)
         return range === undefined ? bytes : bytes.subarray(range.offset, range.offset + range.length)
       },
     }
   }
 
+  /** A long frame that is kept, and was not made or read for this reader. */
+  async #findKept(place: number): Promise<KeptBytes | undefined> {
+    if (this.#made.has(place)) return undefined
+    return this.#backend.derivations.find(frameIdentity(this.#stored, this.#frameAt(place), this.target, this.#backend))
+  }
+
+  #frameAt(place: number): number {
+    return this.#numbers?.[place] ?? place + 1
+  }
+
   #begin(place: number): Promise<Uint8Array> {
     const begun = this.#made.get(place)
     if (begun !== undefined) return begun
-    const frame = this.#numbers?.[place] ?? place + 1
-    const making = frameOf(this.#stored, frame, this.target, this.#backend, this.#signal)
+    const making = frameOf(this.#stored, this.#frameAt(place), this.target, this.#backend, this.#signal)
     // Whoever asks for it sees the failure; and may try again, since it can be that too much work waited.
     making.catch((error) => {
       this.#made.delete(place)
@@ -101,6 +117,10 @@ export class TranscodedFrames {
     this.#made.set(place, making)
     return making
   }
+}
+
+function frameIdentity(stored: StoredInstance, frame: number, target: PixelTarget, { transcoder }: Backend): Identity {
+  return [...identityOf(stored, target, transcoder?.version ?? ''), String(frame)]
 }
 
 /** One frame, from what is kept or made now. */
@@ -114,7 +134,7 @@ function frameOf(
   const { transcoder } = backend
   if (transcoder === undefined) throw new Error('Frames are transcoded without a transcoder')
   return backend.derivations.get(
-    [...identityOf(stored, target, transcoder.version), String(frame)],
+    frameIdentity(stored, frame, target, backend),
     async (signal) => {
       const { description, isTiled } = await imageFactsOf(stored, backend)
       if (description === undefined) throw new Error('Frames without a description are transcoded')
