@@ -237,6 +237,20 @@ describe('Thumbnails', () => {
     expect(answer.headers['cache-control']).toBe('private, max-age=60')
   })
 
+  test('of a study is looked for again when the study has changed, and not before', async () => {
+    const { retrieve, calls, replaceAt } = await archiveOf([ct, cine, more])
+    const searches = async (width: number) => {
+      calls.length = 0
+      await retrieve(retrieveThumbnail, {}, { accept: 'image/jpeg' }, 'GET', `?viewport=${width},16`)
+      return calls.filter((call) => call === 'search').length
+    }
+    expect(await searches(16)).toBe(2)
+    expect(await searches(17)).toBe(0)
+    replaceAt('state', 1, { instance: ct.instance, bytes: Buffer.from('another') })
+    await searches(18)
+    expect(await searches(19)).toBe(2)
+  })
+
   test('of an instance or frame, in the size asked for', async () => {
     const one = await thumbnail([cine], at(cine), '?viewport=32,16')
     expect(one.body.toString()).toBe('image/jpeg two {"viewport":{"width":32,"height":16}}')
