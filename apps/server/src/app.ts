@@ -1,22 +1,16 @@
 import type { RequestListener } from 'node:http'
-import { join } from 'node:path'
-import { type Dicomweb, DicomwebError, defaultPartition } from '@sansfilm/core'
+import type { Dicomweb } from '@sansfilm/core'
 import { toNode } from '@sansfilm/node'
-import express, { type Express, type Request, type Response } from 'express'
 import type { Logger } from 'pino'
-import { paths, prefixOf } from './addresses.ts'
+import { paths } from './addresses.ts'
 import type { ServerConfig } from './config.ts'
 import { cutOffStalled } from './cut-off-stalled.ts'
-import { healthRouter } from './health.ts'
-import { homeRouter } from './home/home-router.ts'
+import { answerHealth } from './health.ts'
 import { logRequests, requestIdOf } from './log.ts'
 import type { Archive } from './open-archive.ts'
-import { answerErrors, sendProblem } from './problem.ts'
+import { logFailure } from './problem.ts'
 import type { Readiness } from './readiness.ts'
-import { pageHeaders } from './security-headers.ts'
-import { uploadRouter } from './upload/upload-router.ts'
-import { version } from './version.ts'
-import { viewerRouter } from './viewer/viewer-router.ts'
+import { trustedProxies } from './trusted-proxies.ts'
 
 /** What the app is made of. */
 export interface AppOptions {
@@ -31,75 +25,46 @@ export interface AppOptions {
 
 /**
  * Everything the server answers, in the order it is looked for. The services come before Express, which takes as much time
- * for an answer as they do.
+ * for an answer as they do, and as much at a start as all that they need.
  */
 export function createApp(options: AppOptions): RequestListener {
   const { config, dicomweb, log } = options
   const logRequest = logRequests(log)
   const watch = cutOffStalled(config.idleTimeout)
-  const pages = createPages(options)
-  const trustsProxy = proxyRule(pages)
+  const health = answerHealth(options)
+  const pages = pagesWhenAsked(options)
+  const trusts = trustedProxies(config.trustProxy)
   const mount = (service: Parameters<typeof toNode>[0], mountPath: string) =>
     toNode(service, {
       mountPath,
-      trustsProxy,
+      trustsProxy: (address) => trusts(address, 0),
       contextOf: (_request, response) => ({ requestId: requestIdOf(response) }),
       ...(config.publicUrl !== undefined && { publicUrl: `${config.publicUrl}${mountPath}` }),
     })
   const studies = mount(dicomweb, paths.dicomweb)
   const wado = mount(dicomweb.uriService, paths.wado)
+  const others: RequestListener = (request, response) => {
+    response.setHeader('x-request-id', requestIdOf(response))
+    health(request, response, () => pages(request, response))
+  }
   return (request, response) => {
     logRequest(request, response)
     watch(request, response)
-    studies(request, response, () => wado(request, response, () => pages(request, response)))
+    studies(request, response, () => wado(request, response, () => others(request, response)))
   }
 }
 
-/** Whom Express believes, as `trust proxy` says it. */
-function proxyRule(app: Express): (address: string) => boolean {
-  const trusts = app.get('trust proxy fn') as (address: string, hops: number) => boolean // Express compiles the setting
-  return (address) => trusts(address, 0)
-}
-
-/** What is for people: pages, the viewer, uploads; and health. */
-function createPages({ config, archive, dicomweb, log, readiness, stopping }: AppOptions): Express {
-  const prefix = prefixOf(config.publicUrl)
-  const viewerPath = `${prefix}${paths.viewer}/`
-  const dicomwebPath = `${prefix}${paths.dicomweb}`
-  const shared = {
-    dicomweb,
-    contextOf: (_request: Request, response: Response) => ({ requestId: requestIdOf(response) }),
-    ...(config.publicUrl !== undefined && { publicOrigin: new URL(config.publicUrl).origin }),
+/** Loaded with the first of them: a server that is asked by programs alone has no use for it. */
+function pagesWhenAsked(options: AppOptions): RequestListener {
+  let loading: Promise<RequestListener> | undefined
+  return async (request, response) => {
+    try {
+      loading ??= import('./pages.ts').then(({ createPages }) => createPages(options))
+      const pages = await loading
+      pages(request, response)
+    } catch (error) {
+      logFailure(options.log, error, requestIdOf(response))
+      response.writeHead(500, { 'content-length': 0 }).end()
+    }
   }
-  const app = express()
-  app.disable('x-powered-by')
-  if (config.trustProxy !== undefined) app.set('trust proxy', config.trustProxy)
-
-  app.use((_request, response, next) => {
-    response.set('x-request-id', requestIdOf(response))
-    next()
-  })
-  app.use(healthRouter({ readiness, stopping }))
-  app.use(pageHeaders())
-  app.use(
-    paths.viewer,
-    viewerRouter({ base: viewerPath, dicomweb: dicomwebPath, upload: !config.readOnly }, join(archive.cache, 'viewer')),
-  )
-  app.use(paths.upload, uploadRouter({ ...shared, spoolDirectory: join(archive.cache, 'upload') }))
-  app.use(
-    homeRouter({
-      ...shared,
-      index: archive.index,
-      partition: defaultPartition,
-      viewerPath,
-      dicomwebPath,
-      readOnly: config.readOnly,
-      version,
-    }),
-  )
-  app.use((_request, response) => {
-    sendProblem(response, new DicomwebError('not-found', 'There is nothing at this path.'))
-  })
-  app.use(answerErrors(log))
-  return app
 }

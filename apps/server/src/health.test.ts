@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import express from 'express'
 import { pino } from 'pino'
 import request from 'supertest'
-import { healthRouter } from './health.ts'
+import { answerHealth } from './health.ts'
 import { createReadiness } from './readiness.ts'
 
 let time = 0
@@ -22,7 +22,7 @@ function setUp() {
   })
   const log = pino({ level: 'silent' })
   const app = express().use(
-    healthRouter({
+    answerHealth({
       readiness: createReadiness({ storage: adapter('storage'), index: adapter('index') }, log),
       stopping: () => state.stopping,
     }),

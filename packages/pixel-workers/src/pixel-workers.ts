@@ -1,4 +1,4 @@
-import { decodableSyntaxes, describeTranscoded, encodableSyntaxes } from '@sansfilm/codecs'
+import { decodableSyntaxes, describeTranscoded, encodableSyntaxes } from '@sansfilm/codecs/describe'
 import {
   AdapterError,
   type PictureReader,
@@ -7,15 +7,13 @@ import {
   type Transcoder,
 } from '@sansfilm/core/adapters'
 import { type Dataset, itemsOf, pixelDescriptionOf, tags } from '@sansfilm/dicom'
+import type { DocumentRequest, LoadedDataset, RenderRequest } from '@sansfilm/rendering'
 import {
   bulkDataNeeded,
-  type DocumentRequest,
   documentBulkDataNeeded,
   documentMediaTypes,
-  type LoadedDataset,
-  type RenderRequest,
   renderableMediaTypes,
-} from '@sansfilm/rendering'
+} from '@sansfilm/rendering/describe'
 import type { Task, TaskResult } from './task.ts'
 import { createWorkerPool, type TaskMemory, type WorkerPoolOptions, type WorkerPoolState } from './worker-pool.ts'
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { AdapterError } from '@sansfilm/core/adapters'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { BoundedQueue } from './bounded-queue.ts'
 import { SharedMemory } from './shared-memory.ts'
 import type { Outcome, Task, TaskResult } from './task.ts'
@@ -57,24 +57,27 @@ export function createWorkerPool(options: WorkerPoolOptions = {}, worker = defau
   // One task is made ready while the threads work.
   const begun = new BoundedQueue({ running: threads + 1, waiting: maxQueued })
   const working = new BoundedQueue({ running: threads, waiting: 1 })
-  let pool: Piscina<Task, Outcome> | undefined
+  let pool: Promise<Piscina<Task, Outcome>> | undefined
 
   // Made when it is needed: a server that draws nothing loads nothing.
-  const start = (): Piscina<Task, Outcome> =>
-    new Piscina({
+  const start = async (): Promise<Piscina<Task, Outcome>> => {
+    const { Piscina } = await import('piscina')
+    return new Piscina({
       filename: worker.href,
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: 60_000,
       resourceLimits: { maxOldGenerationSizeMb: maxHeap },
     })
+  }
 
   async function runInThread(task: Task): Promise<TaskResult> {
     pool ??= start()
+    const started = await pool
     const timeUp = AbortSignal.timeout(deadline)
     let outcome: Outcome
     try {
-      outcome = await pool.run(task, { signal: timeUp })
+      outcome = await started.run(task, { signal: timeUp })
     } catch (cause) {
       if (timeUp.aborted)
         throw new AdapterError('damaged', `Work on pixel data took longer than ${deadline} ms`, { cause })
@@ -101,7 +104,7 @@ export function createWorkerPool(options: WorkerPoolOptions = {}, worker = defau
     prepareAndRun,
     state: () => ({ threads, running: begun.running, waiting: begun.waiting }),
     async close() {
-      await pool?.destroy()
+      await (await pool)?.destroy()
     },
   }
 }

@@ -1,11 +1,7 @@
 export { bulkDataNeeded } from './bulk-data-needed.ts'
+export { documentBulkDataNeeded, documentMediaTypes } from './describe-document.ts'
 export * from './documents/index.ts'
-export {
-  type DocumentRequest,
-  documentBulkDataNeeded,
-  documentMediaTypes,
-  renderDocument,
-} from './render-document.ts'
+export { type DocumentRequest, renderDocument } from './render-document.ts'
 export { renderFrames } from './render-frames.ts'
 export type { DecodeFrame, LoadedDataset, LoadedFrame, RenderRequest } from './render-request.ts'
 export { renderableMediaTypes } from './renderable-media-types.ts'

@@ -1,6 +1,6 @@
 import type { RenderSource } from '@sansfilm/core/adapters'
 import { lookupTransferSyntax, pixelDescriptionOf } from '@sansfilm/dicom'
-import { animationMediaTypes, imageMediaTypes } from './encode/encode-image.ts'
+import { animationMediaTypes, imageMediaTypes } from './encode/media-types.ts'
 
 /**
  * The media types that frames of an instance are rendered to, the default first; none where it has no pixels, or is a video.

@@ -1,17 +1,5 @@
 export { reportContentSecurityPolicy } from './report/html.ts'
-export {
-  isReport,
-  type ReportMediaType,
-  type ReportOptions,
-  renderReport,
-  reportMediaTypes,
-} from './report/render-report.ts'
-export { waveformDataNeeded } from './waveform/multiplex-group.ts'
-export {
-  drawingContentSecurityPolicy,
-  isWaveform,
-  renderWaveform,
-  type WaveformMediaType,
-  type WaveformOptions,
-  waveformMediaTypes,
-} from './waveform/render-waveform.ts'
+export { type ReportOptions, renderReport } from './report/render-report.ts'
+export { isReport, type ReportMediaType, reportMediaTypes } from './report/report-kind.ts'
+export { drawingContentSecurityPolicy, renderWaveform, type WaveformOptions } from './waveform/render-waveform.ts'
+export { isWaveform, type WaveformMediaType, waveformDataNeeded, waveformMediaTypes } from './waveform/waveform-kind.ts'

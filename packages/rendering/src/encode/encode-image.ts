@@ -5,24 +5,12 @@ import { tiffWithProfile } from '../colour/tiff-with-profile.ts'
 import type { Raster } from '../pixels/raster.ts'
 import { encodeJpeg } from './encode-jpeg.ts'
 import { encodeGrayGif } from './gray-gif.ts'
-import { encodeJpeg2000File, jpeg2000MediaTypes } from './jpeg-2000-file.ts'
+import { encodeJpeg2000File } from './jpeg-2000-file.ts'
 
 // Frames are rendered side by side on worker threads; within one image more threads cost more than they give. Every
 // picture is another one, so what libvips keeps of the last is of no use.
 sharp.concurrency(1)
 sharp.cache(false)
-
-/** Media types of PS3.18 Table 8.7.4-1 that single images are written in, and WebP, which browsers ask for. */
-export const imageMediaTypes: readonly string[] = [
-  'image/jpeg',
-  'image/png',
-  'image/gif',
-  'image/webp',
-  ...jpeg2000MediaTypes,
-]
-
-/** Media types of several frames: animations. */
-export const animationMediaTypes = ['image/gif', 'image/webp'] as const
 
 /** Pixels of the longest side that a format can say, where it has such a limit that a picture may reach. */
 const longestSides: Readonly<Record<string, number>> = {

@@ -2,14 +2,15 @@ import { encodeFrame } from '@sansfilm/codecs'
 import type { Rendering } from '@sansfilm/core/adapters'
 import { transferSyntaxes, type Uid } from '@sansfilm/dicom'
 import type { ManagedRaster } from '../colour/manage-colours.ts'
+import { jpeg2000MediaTypes } from './media-types.ts'
 
-/** Media types of files around a codestream of the JPEG 2000 family, and how it is written. */
-const families: Readonly<Record<string, { readonly brand: string; readonly transferSyntax: Uid }>> = {
+/** How a file of a media type, and the codestream in it, are written. */
+const families: Readonly<
+  Record<(typeof jpeg2000MediaTypes)[number], { readonly brand: string; readonly transferSyntax: Uid }>
+> = {
   'image/jp2': { brand: 'jp2 ', transferSyntax: transferSyntaxes.JPEG2000.uid },
   'image/jph': { brand: 'jph ', transferSyntax: transferSyntaxes.HTJ2K.uid },
 }
-
-export const jpeg2000MediaTypes = Object.keys(families)
 
 /**
  * An image as a JP2 or JPH file; `undefined` where the media type is another.
@@ -21,8 +22,9 @@ export async function encodeJpeg2000File(
   mediaType: string,
   quality: number,
 ): Promise<Rendering | undefined> {
-  const family = families[mediaType]
-  if (family === undefined) return undefined
+  const known = jpeg2000MediaTypes.find((each) => each === mediaType)
+  if (known === undefined) return undefined
+  const family = families[known]
   const { width, height, channels, data } = raster
   const description = {
     rows: height,

@@ -7,7 +7,8 @@ import { countOf, parseMarkup } from '../testing/markup.ts'
 import { container, item, millimetre, number, report, text } from '../testing/report.ts'
 import { rootItem, walk } from './content-item.ts'
 import { reportContentSecurityPolicy } from './html.ts'
-import { isReport, renderReport } from './render-report.ts'
+import { renderReport } from './render-report.ts'
+import { isReport } from './report-kind.ts'
 
 const contents = (html: string): string => parseMarkup(html).texts.join('\u0001')
 const linksOf = (html: string) =>

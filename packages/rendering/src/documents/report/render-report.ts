@@ -1,19 +1,11 @@
-import { type Dataset, lookupSopClass, stringOf, tags } from '@sansfilm/dicom'
+import type { Dataset } from '@sansfilm/dicom'
 import { formatHtml } from './html.ts'
 import { layoutContent } from './layout.ts'
 import type { Page } from './page.ts'
 import { layoutHeader } from './page-header.ts'
 import { formatPlainText } from './plain-text.ts'
 import { isSafeRoot, readReferences } from './references.ts'
-
-/**
- * The media types of the text category that reports are rendered to, the default first. RTF and PDF are optional.
- * @see PS3.18 Table 8.7.4-1
- */
-export const reportMediaTypes = ['text/html', 'text/plain', 'text/xml'] as const
-
-/** One of `reportMediaTypes`. */
-export type ReportMediaType = (typeof reportMediaTypes)[number]
+import type { ReportMediaType } from './report-kind.ts'
 
 /** How a report is rendered. */
 export interface ReportOptions {
@@ -31,16 +23,6 @@ export interface ReportOptions {
 
 const rootFromRenderedInstance = '../../../../../../'
 const defaultMaxBytes = 16_777_216
-
-/**
- * Whether an instance is a structured report or a Key Object Selection; private classes by what they contain.
- * @see PS3.3 §C.17.3
- */
-export function isReport(dataset: Dataset): boolean {
-  const recordType = lookupSopClass(stringOf(dataset, tags.SOPClassUID) ?? '')?.recordType
-  if (recordType === 'SR DOCUMENT' || recordType === 'KEY OBJECT DOC') return true
-  return recordType === undefined && stringOf(dataset, tags.ValueType)?.trim() === 'CONTAINER'
-}
 
 /**
  * Renders a structured report or Key Object Selection to a page that stands alone, in UTF-8, without scripts or images.

@@ -5,6 +5,7 @@ import { conceptOf } from '../concept.ts'
 import { unitSymbol } from '../units.ts'
 import { type Lead, leadOf } from './lead.ts'
 import { type SampleFormat, sampleFormat } from './sample-format.ts'
+import { maxGroups, pathInGroup } from './waveform-kind.ts'
 
 /** A run of values at even times. */
 export interface Signal {
@@ -43,22 +44,10 @@ export interface MultiplexGroup {
   readonly channels: readonly Channel[]
 }
 
-/** A group has at most this many channels drawn, and a document at most this many groups. */
+/** A group has at most this many channels drawn. */
 export const maxChannels = 256
-const maxGroups = 32
 
 const millivoltsPer: { readonly [code: string]: number } = { V: 1000, mV: 1, uV: 0.001, nV: 0.000001 }
-
-/** The paths of the values that must be read before a waveform is drawn, as `RenderSource.bulkData` takes them. */
-export function waveformDataNeeded(dataset: Dataset): readonly string[] {
-  return itemsOf(dataset, tags.WaveformSequence)
-    .slice(0, maxGroups)
-    .flatMap((item, i) =>
-      [tags.WaveformData, tags.WaveformPaddingValue]
-        .filter((tag) => item[tag]?.BulkDataURI !== undefined)
-        .map((tag) => pathOf(i + 1, tag)),
-    )
-}
 
 /**
  * Reads the groups of a waveform; the samples stay where they are until they are asked for.
@@ -168,9 +157,5 @@ function binaryValue(
 ): Uint8Array | undefined {
   const { InlineBinary, BulkDataURI } = item[tag] ?? {}
   if (InlineBinary !== undefined) return Buffer.from(InlineBinary, 'base64')
-  return BulkDataURI === undefined ? undefined : bulkData.get(pathOf(number, tag))
-}
-
-function pathOf(group: number, tag: Tag): string {
-  return `${tags.WaveformSequence}/${group}/${tag}`
+  return BulkDataURI === undefined ? undefined : bulkData.get(pathInGroup(number, tag))
 }

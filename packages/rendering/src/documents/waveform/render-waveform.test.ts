@@ -9,8 +9,9 @@ import { parseMarkup } from '../testing/markup.ts'
 import { heartbeat, lead, type TestChannel, type TestGroup, waveform } from '../testing/waveform.ts'
 import { standardLeads } from './lead.ts'
 import { outlinedText } from './letters.ts'
-import { readMultiplexGroups, waveformDataNeeded } from './multiplex-group.ts'
-import { isWaveform, renderWaveform, waveformMediaTypes } from './render-waveform.ts'
+import { readMultiplexGroups } from './multiplex-group.ts'
+import { renderWaveform } from './render-waveform.ts'
+import { isWaveform, waveformDataNeeded, waveformMediaTypes } from './waveform-kind.ts'
 
 const twelveLeads = standardLeads.map((name) => lead(name))
 const ecg = (seconds: number, more: Partial<TestGroup> = {}): TestGroup => ({

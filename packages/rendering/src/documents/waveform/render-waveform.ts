@@ -1,6 +1,6 @@
 import type { Rendering, Viewport } from '@sansfilm/core/adapters'
 import { AdapterError } from '@sansfilm/core/adapters'
-import { type Dataset, itemsOf, stringOf, tags } from '@sansfilm/dicom'
+import { stringOf, tags } from '@sansfilm/dicom'
 import sharp from 'sharp'
 import type { LoadedDataset } from '../../render-request.ts'
 import { type Annotation, readAnnotations } from './annotation.ts'
@@ -11,15 +11,7 @@ import { liveText, outlinedText, type SetText } from './letters.ts'
 import { type MultiplexGroup, readMultiplexGroups } from './multiplex-group.ts'
 import { type Panel, sheet } from './sheet.ts'
 import { sheetHeader, waveformTitle } from './sheet-header.ts'
-
-/**
- * What waveforms are rendered to, the default first. PS3.18 Table 8.7.4-1 has no row for them: these are the "additional
- * Rendered Media Types" that a conformance statement names.
- */
-export const waveformMediaTypes = ['image/png', 'image/svg+xml', 'image/jpeg'] as const
-
-/** One of `waveformMediaTypes`. */
-export type WaveformMediaType = (typeof waveformMediaTypes)[number]
+import type { WaveformMediaType } from './waveform-kind.ts'
 
 /** How a waveform is rendered. */
 export interface WaveformOptions {
@@ -37,11 +29,6 @@ const defaultPixelsPerMillimetre = 150 / 25.4
 /** Pixels of a picture: a sheet with very many channels is drawn smaller. */
 const maxPixels = 40_000_000
 const margin = 8
-
-/** Whether an instance has a waveform to be drawn. */
-export function isWaveform(dataset: Dataset): boolean {
-  return itemsOf(dataset, tags.WaveformSequence).length > 0
-}
 
 /**
  * Draws a waveform: ECG of up to a minute on its paper, others as channels over a time axis. The cost is that of reading
