@@ -3,7 +3,11 @@ import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { sliceContent } from '../../http/content.ts'
 import type { Packaging } from '../../media-types/acceptable-media-types.ts'
-import { availableOctets, availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
+import {
+  availableOctets,
+  availablePixelDataMediaTypes,
+  type CanTranscode,
+} from '../../media-types/available-media-types.ts'
 import {
   type AvailableMediaType,
   notAcceptable,
@@ -18,7 +22,7 @@ import { selectedFramesPayload } from './frames-payload.ts'
 import { contentTypeOf, maxHeldParts, multipartPayload, tagOf } from './parts.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
-import { codecOf, negotiate } from './transcoded/negotiate.ts'
+import { answerOrStored, codecOf, negotiate } from './transcoded/negotiate.ts'
 import { isWhole } from './transcoded/pixel-items.ts'
 
 /** A media type that a value can be sent as. */
@@ -82,7 +86,7 @@ async function selectedValuePayload(
 
 /**
  * One attribute as bulk data: its value, or where it is compressed images, each frame of it.
- * @throws DicomwebError `not-acceptable`; AdapterError where the first frame cannot be transcoded
+ * @throws DicomwebError `not-acceptable`; AdapterError where the first frame cannot be transcoded, nor sent as it is stored
  * @see PS3.18 §8.7.3.3
  */
 export async function bulkDataPayload(
@@ -95,12 +99,22 @@ export async function bulkDataPayload(
   const { transferSyntax } = stored
   const frames = (await backend.index.frames(stored, []))?.pixelData?.frames ?? 0
   const packagings: readonly Packaging[] = frames === 1 ? ['multipart', 'single'] : ['multipart']
-  const selected = await negotiate<ValueForm>(
-    request.acceptable,
-    stored,
-    (can) => availablePixelDataMediaTypes(transferSyntax, range.encapsulated, packagings, can, singleFirst),
-    backend,
+  const formsWith = (can: CanTranscode): readonly ValueForm[] =>
+    availablePixelDataMediaTypes(transferSyntax, range.encapsulated, packagings, can, singleFirst)
+  const selected = await negotiate(request.acceptable, stored, formsWith, backend)
+  return answerOrStored(request.acceptable, selected, formsWith, (form) =>
+    selectedBulkDataPayload(request, stored, range, frames, form, backend),
   )
+}
+
+async function selectedBulkDataPayload(
+  request: RetrieveRequest,
+  stored: StoredInstance,
+  range: BulkDataRange,
+  frames: number,
+  selected: SelectedMediaType<ValueForm>,
+  backend: Backend,
+): Promise<Retrieved> {
   const { transcoded = false } = selected.available
   if (!transcoded && !range.encapsulated) return selectedValuePayload(request, stored, range, selected, backend)
   if (frames > 0 && frames <= maxHeldParts && !(transcoded && isWhole(selected))) {

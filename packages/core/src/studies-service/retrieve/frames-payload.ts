@@ -1,6 +1,6 @@
 import type { Backend } from '../../backend.ts'
 import { measured } from '../../http/content.ts'
-import { availablePixelDataMediaTypes } from '../../media-types/available-media-types.ts'
+import { availablePixelDataMediaTypes, type CanTranscode } from '../../media-types/available-media-types.ts'
 import type { SelectedMediaType } from '../../media-types/selected-media-type.ts'
 import { instancePath } from '../prepared-metadata.ts'
 import { keptWhereSmall } from '../small-payloads.ts'
@@ -9,7 +9,7 @@ import type { FrameSource } from './frame-source.ts'
 import { contentTypeOf, multipartPayload, type PayloadItem, type PayloadItems, tagOf } from './parts.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
-import { codecOf, negotiateForm } from './transcoded/negotiate.ts'
+import { answerOrStored, codecOf, negotiateForm } from './transcoded/negotiate.ts'
 import { negotiatedTarget, TranscodedFrames } from './transcoded/transcoded-frames.ts'
 
 /** One frame as an item of a payload. */
@@ -24,7 +24,7 @@ function frameLocation({ stored }: Pick<FrameSource, 'stored'>, frame: number, r
 /**
  * The payload of frames in the best form that is acceptable: one part a frame, or the frame itself where the client takes a
  * single part.
- * @throws DicomwebError `not-acceptable`; AdapterError where the first frame cannot be transcoded
+ * @throws DicomwebError `not-acceptable`; AdapterError where the first frame cannot be transcoded, nor sent as it is stored
  * @see PS3.18 §10.4.1.1.6, §8.7.3.3
  */
 export async function framesPayload(
@@ -35,14 +35,14 @@ export async function framesPayload(
 ): Promise<Retrieved> {
   const { stored, layout } = source
   const packagings = frames.length === 1 ? (['multipart', 'single'] as const) : (['multipart'] as const)
-  const selected = await negotiateForm(
-    request.acceptable,
-    stored,
-    [stored.transferSyntax, layout.encapsulated, packagings].join(' '),
-    (can) => availablePixelDataMediaTypes(stored.transferSyntax, layout.encapsulated, packagings, can),
-    backend,
+  const { acceptable } = request
+  const formsWith = (can: CanTranscode) =>
+    availablePixelDataMediaTypes(stored.transferSyntax, layout.encapsulated, packagings, can)
+  const form = [stored.transferSyntax, layout.encapsulated, packagings].join(' ')
+  const selected = await negotiateForm(acceptable, stored, form, formsWith, backend)
+  return answerOrStored(acceptable, selected, formsWith, (each) =>
+    selectedFramesPayload(request, source, frames, each, backend),
   )
-  return selectedFramesPayload(request, source, frames, selected, backend)
 }
 
 /** The payload of frames in the form that was selected, each a representation of its own. */

@@ -1,11 +1,10 @@
 import type { Uid } from '@sansfilm/dicom'
-import { isAboutPixelData } from '../../adapters/adapter-error.ts'
 import type { StoredInstance } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { measured } from '../../http/content.ts'
 import { strongTag } from '../../http/entity-tag.ts'
 import { warningOf } from '../../http/warning.ts'
-import { availableOctets, cannotTranscode } from '../../media-types/available-media-types.ts'
+import { availableOctets } from '../../media-types/available-media-types.ts'
 import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { notAcceptable, type SelectedMediaType, selectMediaType } from '../../media-types/selected-media-type.ts'
 import { begun } from './begun.ts'
@@ -25,7 +24,7 @@ import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
 import { retrieveAllBulkdata } from './retrieve-bulkdata.ts'
 import { failuresAmong } from './transcoded/failures.ts'
-import { codecOf, mayTranscode, negotiated } from './transcoded/negotiate.ts'
+import { answerOrStored, codecOf, mayTranscode, negotiated } from './transcoded/negotiate.ts'
 import { zipPayload } from './zip-payload.ts'
 
 /**
@@ -52,14 +51,10 @@ async function oneInstance(
   const { selected, available } = await negotiated(request.acceptable, stored, formsWith, backend)
   if (selected === undefined) return nothingAcceptable(request, [transferSyntax], available, backend)
   if (selected.available === zip) return zipPayload(request, survey, backend)
-  try {
-    return await oneInstanceAs(selected, request, stored, backend)
-  } catch (error) {
-    // A client that named no transfer syntax is given what is stored.
-    const otherwise = isAboutPixelData(error) && selectMediaType(request.acceptable, formsWith(cannotTranscode))
-    if (!otherwise || otherwise.available === zip) throw error
-    return oneInstanceAs(otherwise, request, stored, backend)
-  }
+  const objectsWith = (can: Parameters<typeof instanceForms>[2]) => formsWith(can).filter((form) => form !== zip)
+  return answerOrStored(request.acceptable, selected, objectsWith, (form) =>
+    oneInstanceAs(form, request, stored, backend),
+  )
 }
 
 async function oneInstanceAs(

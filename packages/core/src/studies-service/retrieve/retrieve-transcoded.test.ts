@@ -422,6 +422,22 @@ describe('frames', () => {
     expect(archive.calls).not.toContain('get')
   })
 
+  test('what is damaged is sent as it is stored to who takes that too, at the first request and later', async () => {
+    const ohif = 'multipart/related; type="image/jls"; transfer-syntax="1.2.840.10008.1.2.4.80"; transfer-syntax="*"'
+    for (const [transaction, target] of [
+      [retrieveFrames, { ...one, frames: '1' }],
+      [retrievePixelData, one],
+    ] as const) {
+      const damaged = `!${fresh()}`
+      const { retrieve } = await archiveOf([await image({ frames: [damaged] })])
+      for (let times = 0; times < 2; times++) {
+        const [part] = partsOf(await retrieve(transaction, target, { accept: ohif }))
+        expect(part?.head).toContain(`Content-Type: image/jp2; transfer-syntax=${JPEG2000Lossless.uid}\r\n`)
+        expect(part?.bytes).toEqual(fakeCodestream(JPEG2000Lossless.uid, damaged))
+      }
+    }
+  })
+
   test('what is damaged has a reason before the first byte', async () => {
     const { retrieve } = await archiveOf([await image({ frames: [`!${fresh()}`, `b${fresh()}`] })])
     await expect(retrieve(retrieveFrames, { ...one, frames: '1,2' }, { accept: many })).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import { lookupTransferSyntax } from '@sansfilm/dicom'
+import { isAboutPixelData } from '../../../adapters/adapter-error.ts'
 import type { StoredInstance } from '../../../adapters/index.ts'
 import type { Backend } from '../../../backend.ts'
 import type { AcceptableMediaType, AcceptableMediaTypes } from '../../../media-types/acceptable-media-types.ts'
@@ -71,6 +72,26 @@ export async function negotiate<A extends AvailableMediaType>(
   const { selected, available } = await negotiated(acceptable, stored, availableWith, backend)
   if (selected === undefined) throw notAcceptable(acceptable, [stored.transferSyntax], available)
   return selected
+}
+
+/**
+ * Answers in the form that was selected. Where its pixel data turns out not to be decodable, it is the form that would have
+ * been selected without codecs, where the client accepts one: as it would be at the next request, when that is known.
+ * @throws what `answer` throws
+ */
+export async function answerOrStored<A extends AvailableMediaType, Answer>(
+  acceptable: AcceptableMediaTypes,
+  selected: SelectedMediaType<A>,
+  availableWith: (canTranscode: CanTranscode) => readonly A[],
+  answer: (selected: SelectedMediaType<A>) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await answer(selected)
+  } catch (error) {
+    const stored = isAboutPixelData(error) ? selectMediaType(acceptable, availableWith(cannotTranscode)) : undefined
+    if (stored === undefined) throw error
+    return answer(stored)
+  }
 }
 
 /** What was selected where it takes no codec, by backend, header and form. */
