@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import type { Dataset } from '../dataset.ts'
 import { tags } from '../dictionary/dictionary.ts'
+import { chunksOf } from '../testing/chunks.ts'
 import { corpusFiles, corpusFolder, readCorpusFile, withCorpus } from '../testing/corpus.ts'
 import { transferSyntaxes } from '../transfer-syntax.ts'
 import { convertToExplicitVRLittleEndian } from './convert.ts'
@@ -28,10 +29,6 @@ const dataset: Dataset = {
 }
 const words = Buffer.from('010203040506', 'hex')
 const bulkData = () => ({ length: words.length, bytes: [words] })
-
-function* chunksOf(bytes: Buffer, size: number): Iterable<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-}
 
 async function convert(bytes: Buffer, size = 65_536): Promise<Buffer> {
   const chunks: Uint8Array[] = []

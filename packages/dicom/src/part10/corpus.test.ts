@@ -7,6 +7,7 @@ import { tags } from '../dictionary/dictionary.ts'
 import { alignBits, fragmentsRange, joinFragments, swapUnits } from '../pixel-data/extract.ts'
 import { decodeFrameSpan, frameBlockOf } from '../pixel-data/frame-table.ts'
 import { nativeFrameRange } from '../pixel-data/frames.ts'
+import { chunksOf } from '../testing/chunks.ts'
 import {
   corpusFiles,
   corpusFolder,
@@ -15,22 +16,13 @@ import {
   type GoldenMetadata,
   readCorpusFile,
   readGolden,
-  readManifest,
   withCorpus,
 } from '../testing/corpus.ts'
 import { vrs } from '../vr.ts'
-import { type ParsedInstance, Part10Error } from './parsed-instance.ts'
+import type { ParsedInstance } from './parsed-instance.ts'
 import { readPart10 } from './read.ts'
 
 const describeCorpus = corpusFolder === undefined ? describe.skip : describe
-
-/** What a store rejects for the structure of the bytes alone; UIDs, SOP Classes and DICOMDIR are judged elsewhere. */
-const structurallyBad =
-  /^bad\/(deflate-(bomb|not|truncated)|empty-file|length-(patientname|pixeldata)|meta-only|meta-without-transfer|missing-preamble-and|no-meta-header|not-dicom|truncated|vr-garbage|wrong-prefix|zeros)/
-
-function* chunksOf(bytes: Buffer, size = 65_536): Iterable<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-}
 
 describeCorpus(`every readable file${withCorpus}`, () => {
   test.each(readGolden<GoldenMetadata>('metadata').map((golden) => [golden.file, golden] as const))(
@@ -69,24 +61,6 @@ describeCorpus(`every readable file${withCorpus}`, () => {
       expect(isDeepStrictEqual(await readPart10(chunksOf(bytes, 4099)), whole)).toBe(true)
     }
   }, 60_000)
-})
-
-describeCorpus(`a bad file${withCorpus}`, () => {
-  test.each(
-    readManifest()
-      .filter(({ file }) => file.startsWith('bad/'))
-      .map(({ file, expect }) => [file, expect] as const),
-  )('%s (%s) is read or refused, and fast', async (file, expected) => {
-    const bytes = readCorpusFile(file)
-    const start = process.cpuUsage()
-    const outcome = await readPart10(chunksOf(bytes)).catch((error: unknown) => error)
-    const { user, system } = process.cpuUsage(start)
-    // Of work, not of time: the machine may do other things.
-    expect((user + system) / 1e6).toBeLessThan(1)
-    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(Part10Error)
-    if (structurallyBad.test(file)) expect(outcome).toBeInstanceOf(Part10Error)
-    if (expected === 'store') expect(outcome).not.toBeInstanceOf(Error)
-  })
 })
 
 /** The stored bytes of a frame, as the corpus hashes them. */

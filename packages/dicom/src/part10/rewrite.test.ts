@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Dataset } from '../dataset.ts'
 import { tags } from '../dictionary/dictionary.ts'
 import { encapsulate, fragmentHeader } from '../pixel-data/encapsulate.ts'
+import { chunksOf } from '../testing/chunks.ts'
 import { type TransferSyntax, transferSyntaxes } from '../transfer-syntax.ts'
 import { Part10Error } from './parsed-instance.ts'
 import { readPart10 } from './read.ts'
@@ -22,10 +23,6 @@ const dataset: Dataset = {
   [tags.SmallestImagePixelValue]: { vr: 'SS', Value: [-7] },
   [tags.IconImageSequence]: { vr: 'SQ', Value: [{ [tags.Rows]: { vr: 'US', Value: [3] } }, {}] },
   FFFCFFFC: { vr: 'OB', InlineBinary: 'AAA=' },
-}
-
-function* chunksOf(bytes: Buffer, size: number): Iterable<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
 async function rewrite(bytes: Buffer, rewriting: Rewriting, size = 65_536): Promise<Buffer> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lookupTransferSyntax, transferSyntaxes } from '@sansfilm/dicom'
 import type { Raster } from '../pixels/raster.ts'
+import { readPnm } from './pnm.ts'
 
 /** dcmtk's renderers, each with the decompressors it has. */
 function programFor(transferSyntax: string): string | undefined {
@@ -51,17 +52,5 @@ function run(program: string, options: readonly string[]): Raster | undefined {
     return undefined
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/** Binary PGM or PPM of 8 bits. */
-function readPnm(bytes: Buffer): Raster | undefined {
-  const header = /^P([56])\s+(?:#[^\n]*\s+)*(\d+)\s+(\d+)\s+255\s/.exec(bytes.subarray(0, 256).toString('latin1'))
-  if (header === null) return undefined
-  return {
-    width: Number(header[2]),
-    height: Number(header[3]),
-    channels: header[1] === '5' ? 1 : 3,
-    data: bytes.subarray(header[0].length),
   }
 }
