@@ -22,6 +22,9 @@ import { findPeers } from './servers/fleet.ts'
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
 
+// For the servers in Node, ours and the bare one, as `npm start` has it: Node keeps what it makes of their code.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.sansfilm/compiled', import.meta.url))
+
 async function main(settings: Settings): Promise<void> {
   const wanted = keys.filter(
     ({ name }) => settings.keys.length === 0 || settings.keys.some((key) => name.startsWith(key)),

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from './start-error.ts'
 
@@ -17,6 +17,8 @@ export async function listen(
   handler: RequestListener,
   { host, port, maxUrlLength }: { readonly host: string; readonly port: number; readonly maxUrlLength: number },
 ): Promise<Server> {
+  // Not imported: an import reads all that `node:http` exports, and so loads clients of WebSocket and more.
+  const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer({ maxHeaderSize: Math.max(maxUrlLength + fieldBytes, leastHeadBytes) }, handler)
   // Uploads may take hours; those that stall are cut off by their own rule.
   server.requestTimeout = 0

@@ -14,6 +14,7 @@ import { createLog } from './log.ts'
 import { logEvents } from './log-events.ts'
 import { type Archive, openArchive } from './open-archive.ts'
 import { limitOptions } from './options.ts'
+import { pause } from './pause.ts'
 import { describeError, logFailure } from './problem.ts'
 import { createReadiness } from './readiness.ts'
 import { type SampleSource, storeSample } from './sample.ts'
@@ -22,6 +23,9 @@ import { nameOfBucket } from './storage-setting.ts'
 import { sweepPeriodically } from './sweeping.ts'
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 import { verifyArchive } from './verifying.ts'
+
+/** Those who waited for the start are answered first: what is done in the background waits for so long. */
+const settlingMs = 1000
 
 /**
  * Serves an archive until the process is asked to stop, and then finishes what is in flight.
@@ -54,14 +58,17 @@ export async function serve(config: ServerConfig, draw?: SampleSource): Promise<
     const database = config.index.kind === 'postgres' ? nameOfDatabase(config.index) : undefined
     log.info({ host, port, ...addresses, data, bucket, database, readOnly }, 'listening')
     announce(addresses, { data, bucket, database })
+    const settled = pause(settlingMs, stopping.signal)
     const background = [
-      maintain(config, archive, kept, telemetry, log, stopping.signal),
-      verifyArchive(archive, {
-        bytesPerDay: config.verifyBudget,
-        log,
-        signal: stopping.signal,
-        watch: telemetry.maintenance,
-      }),
+      settled.then(() => maintain(config, archive, kept, telemetry, log, stopping.signal)),
+      settled.then(() =>
+        verifyArchive(archive, {
+          bytesPerDay: config.verifyBudget,
+          log,
+          signal: stopping.signal,
+          watch: telemetry.maintenance,
+        }),
+      ),
     ]
     if (draw !== undefined) {
       const { signal } = stopping
