@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { tags } from '@sansfilm/dicom'
 import { askOnce } from '../measure/closed-loop.ts'
 import type { HttpAnswer } from '../measure/http-connection.ts'
-import type { BenchServer, Get, ServerName } from '../servers/server.ts'
+import { archiveNames, type BenchServer, type Get, type ServerName } from '../servers/server.ts'
 import type { KeyContext } from './key.ts'
 
 /** What of an answer must be the same on every server, as text. */
@@ -48,7 +48,7 @@ export async function compareAnswers(
   { fleet }: KeyContext,
   get: Get,
   essence: Essence,
-  servers: readonly ServerName[] = ['sansfilm', 'orthanc'],
+  servers: readonly ServerName[] = archiveNames,
 ): Promise<string | undefined> {
   const { sansfilm, orthanc, scaled } = fleet
   const ours = await essenceOf(sansfilm, get, essence)

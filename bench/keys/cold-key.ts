@@ -1,5 +1,5 @@
 import { dropPageCache } from '../measure/page-cache.ts'
-import type { Get } from '../servers/server.ts'
+import { archiveNames, type Get } from '../servers/server.ts'
 import { askInTurn } from './ask-in-turn.ts'
 import type { Key, KeyContext, Targets } from './key.ts'
 
@@ -10,7 +10,10 @@ export interface ColdPlan {
   readonly gets: (context: KeyContext) => readonly Get[]
 }
 
-/** A key that asks once, in milliseconds, after a restart with nothing of the stored files in the page cache. */
+/**
+ * A key that asks once, in milliseconds, after a restart with nothing of the stored files in the page cache. A database and an
+ * object store beside the server go on running.
+ */
 export function coldKey({ name, measures, targets, gets }: ColdPlan): Key {
   return {
     name,
@@ -18,7 +21,7 @@ export function coldKey({ name, measures, targets, gets }: ColdPlan): Key {
     unit: 'ms',
     better: 'less',
     state: 'studies',
-    servers: ['sansfilm', 'orthanc'],
+    servers: archiveNames,
     targets,
     async run(server, context) {
       await server.restart()

@@ -1,4 +1,4 @@
-import type { Get } from '../servers/server.ts'
+import { archiveNames, type Get } from '../servers/server.ts'
 import { askInTurn } from './ask-in-turn.ts'
 import { coldKey } from './cold-key.ts'
 import type { Key, KeyContext } from './key.ts'
@@ -22,7 +22,7 @@ export const firstImageKeys: readonly Key[] = [
     unit: 'ms',
     better: 'less',
     state: 'studies',
-    servers: ['sansfilm', 'orthanc'],
+    servers: archiveNames,
     targets: { orthanc: 15 },
     async run(server, context) {
       await askInTurn(server, askedByOhif(context))

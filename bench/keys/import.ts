@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { HttpConnection } from '../measure/http-connection.ts'
 import { sansfilmCommand } from '../servers/sansfilm.ts'
-import type { BenchServer } from '../servers/server.ts'
+import { archiveNames, type BenchServer } from '../servers/server.ts'
 import { makeFreshCopies } from '../studies/fresh-copies.ts'
 import type { Key } from './key.ts'
 
@@ -16,7 +16,7 @@ export const importKeys: readonly Key[] = [
     unit: 'instances/s',
     better: 'more',
     state: 'empty',
-    servers: ['sansfilm', 'orthanc'],
+    servers: archiveNames,
     targets: { orthanc: 1.5 },
     async run(server, { studies, sizes, work }) {
       const folder = join(work, 'import')
@@ -25,7 +25,7 @@ export const importKeys: readonly Key[] = [
       const fresh = await makeFreshCopies(studies.ct, sizes.largeStores)
       for (const { instance, bytes } of fresh) await writeFile(join(folder, `${instance}.dcm`), bytes)
       const start = performance.now()
-      await (server.name === 'sansfilm' ? importByCommand(server, folder) : postFiles(server, folder))
+      await (server.name === 'orthanc' ? postFiles(server, folder) : importByCommand(server, folder))
       return fresh.length / ((performance.now() - start) / 1000)
     },
   },

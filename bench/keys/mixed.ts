@@ -1,7 +1,7 @@
 import { runClosedLoop } from '../measure/closed-loop.ts'
 import { HttpConnection, type HttpRequest } from '../measure/http-connection.ts'
 import { quantile } from '../measure/statistics.ts'
-import type { BenchServer } from '../servers/server.ts'
+import { archiveNames, type BenchServer } from '../servers/server.ts'
 import { makeFreshCopies } from '../studies/fresh-copies.ts'
 import type { Key, KeyContext } from './key.ts'
 import { accepts, first, getFrames, seriesPath, studyList } from './resources.ts'
@@ -26,7 +26,7 @@ async function writesOf({ studies }: KeyContext, server: BenchServer, count: num
   return Promise.all(fresh.map((instance) => storeRequestTo(server, [instance])))
 }
 
-const state = { state: 'studies', servers: ['sansfilm', 'orthanc'] } as const
+const state = { state: 'studies', servers: archiveNames } as const
 
 export const mixedKeys: readonly Key[] = [
   {

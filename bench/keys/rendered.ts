@@ -2,7 +2,7 @@ import { describeCodestream } from '@sansfilm/dicom'
 import { runClosedLoop } from '../measure/closed-loop.ts'
 import { HttpConnection } from '../measure/http-connection.ts'
 import { quantile } from '../measure/statistics.ts'
-import type { BenchServer, Get } from '../servers/server.ts'
+import { archiveNames, type BenchServer, type Get } from '../servers/server.ts'
 import type { MadeInstance } from '../studies/made-instance.ts'
 import { type Essence, payloadsOf } from './answers.ts'
 import type { Key } from './key.ts'
@@ -54,7 +54,7 @@ function thumbnailList(name: string, measures: string, box: () => number, target
     unit: 'ms',
     better: 'less',
     state: 'studies',
-    servers: ['sansfilm', 'orthanc'],
+    servers: archiveNames,
     targets,
     async run(server, { studies: { listed } }) {
       const n = box()
@@ -145,7 +145,7 @@ function besideKey(name: string, measures: string, isCrowded: boolean, targets: 
     unit: 'ms',
     better: 'less',
     state: 'studies',
-    servers: ['sansfilm', 'orthanc'],
+    servers: archiveNames,
     targets,
     async run(server, context) {
       const seconds = context.sizes.seconds * 2

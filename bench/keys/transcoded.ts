@@ -1,7 +1,7 @@
 import { type TransferSyntax, transferSyntaxes } from '@sansfilm/dicom'
 import type { CompressedInstance, Studies } from '../archives/studies.ts'
 import { askOnce } from '../measure/closed-loop.ts'
-import type { Get } from '../servers/server.ts'
+import { archiveNames, type Get } from '../servers/server.ts'
 import { makeFreshCopies } from '../studies/fresh-copies.ts'
 import { compareAnswers, payloadDigests, sha256 } from './answers.ts'
 import { askInTurn } from './ask-in-turn.ts'
@@ -31,7 +31,7 @@ function decodeKeys({ name, measures, compressed, targets, targetsOfKept }: Deco
     unit: 'ms',
     better: 'less',
     state: 'studies',
-    servers: ['sansfilm', 'orthanc'],
+    servers: archiveNames,
     async skip({ studies, fleet: { sansfilm } }: KeyContext) {
       const { status } = await askOnce(sansfilm.port, sansfilm.request(decodedFrame(first(compressed(studies)))))
       return status === 406 ? 'the archive does not decode frames (406)' : undefined

@@ -1,5 +1,5 @@
 import { runClosedLoop } from '../measure/closed-loop.ts'
-import type { Get, ServerName } from '../servers/server.ts'
+import { archiveNames, type Get, type ServerName } from '../servers/server.ts'
 import { compareAnswers, type Essence } from './answers.ts'
 import type { Key, KeyContext, Targets } from './key.ts'
 
@@ -28,9 +28,12 @@ export function unaskedKey({ name, measures, connections, targets, get, essence,
     unit: 'answers/s',
     better: 'more',
     state: 'studies',
-    servers: ['sansfilm', 'orthanc'],
+    servers: archiveNames,
     targets,
-    prepare: (context) => compareAnswers(context, get(context, next('sansfilm')), essence),
+    prepare: (context) => {
+      const [n = 0] = archiveNames.map(next)
+      return compareAnswers(context, get(context, n), essence)
+    },
     async run(server, context) {
       const { answers, seconds } = await runClosedLoop({
         port: server.port,
@@ -43,7 +46,7 @@ export function unaskedKey({ name, measures, connections, targets, get, essence,
   }
 }
 
-/** Counts for each server what it was asked; both are asked the same. */
+/** Counts for each server what it was asked; all are asked the same. */
 export function numbersOfEach(): (server: ServerName) => number {
   const asked = new Map<ServerName, number>()
   return (server) => {

@@ -3,6 +3,9 @@ import type { HttpRequest } from '../measure/http-connection.ts'
 /** What is measured, and what it is measured against; `scaled` is ours over PostgreSQL and a bucket. */
 export type ServerName = 'sansfilm' | 'orthanc' | 'nginx' | 'node' | 'scaled'
 
+/** Those that store. */
+export const archiveNames = ['sansfilm', 'orthanc', 'scaled'] as const satisfies readonly ServerName[]
+
 /** A resource below the DICOMweb root, and how it is asked for. */
 export interface Get {
   /** Begins with a slash; may have a query. */
@@ -30,7 +33,7 @@ export interface BenchServer {
 
 /** An archive that stores, too. */
 export interface Archive extends BenchServer {
-  readonly name: 'sansfilm' | 'orthanc' | 'scaled'
+  readonly name: (typeof archiveNames)[number]
   /** The request that stores Part 10 files. */
   store(files: readonly Part10Body[]): HttpRequest
 }
