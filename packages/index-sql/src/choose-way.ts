@@ -2,12 +2,12 @@ import type { Partition, Query } from '@sansfilm/core/adapters'
 import { type Days, misplacedPath } from '@sansfilm/core/query'
 import { tags } from '@sansfilm/dicom'
 import type { KeyProbe, Probe } from './compile-condition.ts'
-import { type CompiledQuery, compileCandidates, keyCandidates, placesOf, type Way } from './compile-query.ts'
+import { type CompiledQuery, compileCandidates, keyCandidates, placesOf } from './compile-query.ts'
 import { valueLiesIn } from './compile-value.ts'
 import type { Dialect } from './dialect.ts'
 import type { ReadRows, SearchSource } from './search-source.ts'
 import { allOf } from './sql.ts'
-import type { Start } from './tables.ts'
+import type { ChosenWay, TextProbe } from './steps.ts'
 
 /** What a look at the keys of a query needs. */
 interface Look {
@@ -25,7 +25,7 @@ export async function chooseWay(
   { read, dialect }: SearchSource,
   { partition, study }: Query,
   { probes, groups, days }: CompiledQuery,
-): Promise<Way> {
+): Promise<ChosenWay> {
   if (study !== undefined || (probes.length === 0 && groups.length === 0)) return { start: 'in order' }
   return read(async (rows) => {
     const look = { rows, dialect, partition }
@@ -48,7 +48,7 @@ export async function someRows(
   { partition }: Query,
   { probes }: CompiledQuery,
 ): Promise<Few | undefined> {
-  const probe = probes.find((each) => each.kind === 'key' && typeof each.reach === 'object')
+  const probe = probes.find(isText)
   const candidates = probe && compileCandidates(dialect, probe, partition, false)
   if (probe === undefined || candidates === undefined) return undefined
   const { sql, parameters } = candidates
@@ -69,7 +69,11 @@ async function placedAt({ rows, dialect, partition }: Look, days: Days | undefin
 }
 
 /** What the visible groups leave together, where that is less than what the keys leave. */
-function withGroups(dialect: Dialect, ofKeys: Start | Few, ofGroups: readonly (Few | undefined)[]): Start | Few {
+function withGroups(
+  dialect: Dialect,
+  ofKeys: ChosenWay['start'],
+  ofGroups: readonly (Few | undefined)[],
+): ChosenWay['start'] {
   const known = ofGroups.filter((few) => few !== undefined)
   if (ofGroups.length === 0 || known.length < ofGroups.length) return ofKeys
   const ids = [...new Set(known.flatMap((few) => few.ids))]
@@ -77,7 +81,7 @@ function withGroups(dialect: Dialect, ofKeys: Start | Few, ofGroups: readonly (F
   return ids.length <= most ? { level: 'study', ids } : ofKeys
 }
 
-async function startOf(look: Look, probes: readonly Probe[], placed: Days | undefined): Promise<Start | Few> {
+async function startOf(look: Look, probes: readonly Probe[], placed: Days | undefined): Promise<ChosenWay['start']> {
   const { looks } = look.dialect
   const [first, ...others] = probes
   if (first === undefined) return 'in order'
@@ -87,12 +91,21 @@ async function startOf(look: Look, probes: readonly Probe[], placed: Days | unde
       return (most === looks[0] ? await fewestOf(look, probes.filter(isOneValue), most) : undefined) ?? 'in order'
     }
     const few = await fewestOf(look, probes, most)
-    if (few !== undefined) return most > looks[0] && isOneValue(few.probe) ? { along: few.probe } : few
+    if (few !== undefined) return (most > looks[0] ? alongside(look, few.probe) : undefined) ?? few
     // Nothing is left to compare it with.
-    if (others.length === 0 && isOneValue(first)) return { along: first }
+    const only = others.length === 0 ? alongside(look, first) : undefined
+    if (only !== undefined) return only
   }
-  const along = probes.find(isOneValue)
-  return along === undefined ? 'in order' : { along }
+  const [best] = [...probes.filter(isOneValue), ...probes].flatMap((probe) => alongside(look, probe) ?? [])
+  return best ?? 'in order'
+}
+
+/** The way along all that a probe leaves, as it is placed, where it can be read so. */
+function alongside({ dialect }: Look, probe: Probe): ChosenWay['start'] | undefined {
+  if (isOneValue(probe)) return { along: probe }
+  return isText(probe) && dialect.placedAnywhere?.(probe, probe.reach.pattern, {}) !== undefined
+    ? { texts: probe }
+    : undefined
 }
 
 /** Studies of a short stretch of days. */
@@ -117,8 +130,12 @@ function isStudyDate(probe: Probe): boolean {
   return probe.kind === 'key' && probe.level === 'study' && probe.path === tags.StudyDate
 }
 
-function isOneValue(probe: Probe): probe is KeyProbe {
+function isOneValue(probe: Probe): probe is KeyProbe & { readonly reach: 'one value' } {
   return probe.kind === 'key' && probe.reach === 'one value'
+}
+
+function isText(probe: Probe): probe is TextProbe {
+  return probe.kind === 'key' && typeof probe.reach === 'object'
 }
 
 /** The rows that a probe leaves. */

@@ -2,7 +2,7 @@ import type { Level, Partition, Query } from '@sansfilm/core/adapters'
 import { type Days, keyText, levelsDownTo, placeOf, placesWithin, positionsOf } from '@sansfilm/core/query'
 import { compileCondition, type Probe } from './compile-condition.ts'
 import { afterPrefix } from './compile-value.ts'
-import { aliases, type Dialect, type KeyPlace } from './dialect.ts'
+import { aliases, type Dialect, type KeyPlace, type Places } from './dialect.ts'
 import { allOf, always, anyOf, type Predicate, type Sql } from './sql.ts'
 import { type Start, tablesFrom } from './tables.ts'
 
@@ -96,23 +96,39 @@ export function keyCandidates(partition: Partition, { level, path }: KeyPlace, {
   }
 }
 
+/** The places of some days, of which those before a cursor are left out. */
+export function endsOfPlaces(days: Days | undefined, after: string | undefined): Places {
+  const { start, behind, to } = endsOf(days, after)
+  return {
+    from: start === undefined ? behind : placeOf(`${start}000000`),
+    to: to === undefined ? undefined : placeOf(to),
+  }
+}
+
 /** What is placed at some days; of that which follows a cursor, when that is there already. */
 export function placesOf(days: Days | undefined, after: string | undefined, along: boolean): Predicate {
-  const [last = ''] = after === undefined ? [] : positionsOf(after)
-  const { from, to } = days === undefined ? {} : placesWithin(days)
-  const start = from !== undefined && last < from ? from : undefined
-  const behind = after === undefined ? undefined : placeOf(last)
-  const lowest = start === undefined ? behind : placeOf(`${start}000000`)
+  const { start, to } = endsOf(days, after)
+  const places = along ? endsOfPlaces(days, after) : {}
   const terms: readonly (readonly [string, string | number | undefined])[] = [
     ['st.position >= ?', start],
     ['st.position < ?', to === undefined ? undefined : afterPrefix(to)],
     // The same for the index that has places.
-    ['k.place >= ?', along ? lowest : undefined],
-    ['k.place <= ?', along && to !== undefined ? placeOf(to) : undefined],
+    ['k.place >= ?', places.from],
+    ['k.place <= ?', places.to],
   ]
   return allOf(
     terms.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, parameters: [value], exact: true }])),
   )
+}
+
+function endsOf(days: Days | undefined, after: string | undefined) {
+  const [last = ''] = after === undefined ? [] : positionsOf(after)
+  const { from, to } = days === undefined ? {} : placesWithin(days)
+  return {
+    start: from !== undefined && last < from ? from : undefined,
+    behind: after === undefined ? undefined : placeOf(last),
+    to,
+  }
 }
 
 function studyProbesOf(dialect: Dialect, groups: NonNullable<Query['visibility']>): readonly (readonly Probe[])[] {

@@ -48,4 +48,16 @@ export interface Dialect {
    * most `?` of them. `undefined` where no index tells.
    */
   candidatesAnywhere(partition: Partition, place: KeyPlace, predicate: Sql, pattern: string): Sql | undefined
+  /**
+   * The studies that have what `candidatesAnywhere` looks for, and others, in the order of their places, between two of
+   * these or at them: `id` and `place`, at most `?` of them. Absent where no index reads them so; `undefined` where it does
+   * not tell of this pattern.
+   */
+  placedAnywhere?(place: KeyPlace, pattern: string, places: Places): Sql | undefined
+}
+
+/** Ends of a range of what `placeOf` gives; an absent one is open. */
+export interface Places {
+  readonly from?: number | undefined
+  readonly to?: number | undefined
 }

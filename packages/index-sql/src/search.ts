@@ -1,9 +1,10 @@
 import type { Query, SearchMatch } from '@sansfilm/core/adapters'
 import { matchesQuery } from '@sansfilm/core/query'
 import { chooseWay, someRows } from './choose-way.ts'
-import { type CompiledQuery, compileQuery, type Way } from './compile-query.ts'
+import { type CompiledQuery, compileQuery } from './compile-query.ts'
 import { attributesParser, cursorOfRow, matchOf, type SearchRow, searchColumns } from './search-rows.ts'
 import type { SearchSource } from './search-source.ts'
+import { type ChosenWay, statementsAlong } from './steps.ts'
 
 /** Rows read at a time. Nothing of the database is held between pages: who reads slowly is in nobody's way. */
 const pageRows = 256
@@ -26,8 +27,8 @@ export async function countMatches(source: SearchSource, query: Query, atMost: n
     for await (const _ of all) if (++count >= wanted) break
     return Math.max(0, count - query.offset)
   }
-  const fromFew = typeof way.start === 'object' && 'ids' in way.start
-  const some = fromFew ? undefined : await someRows(source, query, compiled)
+  const { start } = way
+  const some = start === 'in order' || 'along' in start ? await someRows(source, query, compiled) : undefined
   const amongSome = some && (await countRows(source, query, compiled, { ...way, start: some }, wanted))
   const count = amongSome === wanted ? wanted : await countRows(source, query, compiled, way, wanted)
   return Math.max(0, count - query.offset)
@@ -35,21 +36,23 @@ export async function countMatches(source: SearchSource, query: Query, atMost: n
 
 /** How many rows of a way follow the cursor, up to so many; of an exact query these are the matches. */
 async function countRows(
-  { read }: SearchSource,
-  { after }: Query,
-  { stretches }: CompiledQuery,
-  way: Way,
+  source: SearchSource,
+  query: Query,
+  compiled: CompiledQuery,
+  way: ChosenWay,
   wanted: number,
 ): Promise<number> {
   let count = 0
-  for (const { sql, parameters } of stretches('1', way, after, 'counted')) {
-    if (count >= wanted) break
-    const counting = {
-      sql: `SELECT count(*) AS count FROM (${sql}) AS found`,
-      parameters: [...parameters, wanted - count],
-    }
-    const [counted] = await read((rows) => rows<{ readonly count: number }>(counting))
+  const counting = { columns: '1', after: query.after, counted: 'counted' } as const
+  for await (const { sql, parameters } of statementsAlong(source, query, compiled, way, counting)) {
+    const [counted] = await source.read((rows) =>
+      rows<{ readonly count: number }>({
+        sql: `SELECT count(*) AS count FROM (${sql}) AS found`,
+        parameters: [...parameters, wanted - count],
+      }),
+    )
     count += counted?.count ?? 0
+    if (count >= wanted) break
   }
   return count
 }
@@ -59,11 +62,12 @@ async function* matchesIn(
   source: SearchSource,
   query: Query,
   compiled: CompiledQuery,
-  way: Way,
+  way: ChosenWay,
 ): AsyncIterable<SearchMatch> {
   let after = query.after
   // Rows that are matches need not be read to be skipped.
-  let skipUnread = compiled.exact && after === undefined ? query.offset : 0
+  const isOneStatement = after === undefined && (typeof way.start === 'string' || !('texts' in way.start))
+  let skipUnread = compiled.exact && isOneStatement ? query.offset : 0
   let toSkip = query.offset - skipUnread
   const parse = attributesParser()
   // A short page for a short limit; those that follow are long.
@@ -90,19 +94,19 @@ async function* matchesIn(
 type FoundRow = readonly [SearchRow, SearchMatch]
 
 async function readPage(
-  { read, metadataColumns }: SearchSource,
-  { level, withMetadata }: Query,
-  { stretches }: CompiledQuery,
-  way: Way,
+  source: SearchSource,
+  query: Query,
+  compiled: CompiledQuery,
+  way: ChosenWay,
   { after, size, skip }: { readonly after: string | undefined; readonly size: number; readonly skip: number },
 ): Promise<readonly SearchRow[]> {
-  const columns = [searchColumns(level), ...(withMetadata === true ? [metadataColumns] : [])]
+  const ofMetadata = query.withMetadata === true ? [source.metadataColumns] : []
+  const columns = [searchColumns(query.level), ...ofMetadata].filter(Boolean).join(', ')
   const page: SearchRow[] = []
-  for (const { sql, parameters } of stretches(columns.filter(Boolean).join(', '), way, after)) {
-    const left = size - page.length
-    if (left === 0) break
-    const stretch = { sql: `${sql} OFFSET ?`, parameters: [...parameters, left, skip] }
-    page.push(...(await read((rows) => rows<SearchRow>(stretch))))
+  for await (const { sql, parameters } of statementsAlong(source, query, compiled, way, { columns, after })) {
+    const stretch = { sql: `${sql} OFFSET ?`, parameters: [...parameters, size - page.length, skip] }
+    page.push(...(await source.read((rows) => rows<SearchRow>(stretch))))
+    if (page.length >= size) break
   }
   return page
 }

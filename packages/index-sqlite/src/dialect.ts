@@ -1,3 +1,4 @@
+import { placeOf } from '@sansfilm/core/query'
 import {
   afterPrefix,
   aliases,
@@ -31,9 +32,28 @@ export const dialect: Dialect = {
   candidatesAnywhere: (_, { level, path }, __, pattern) => {
     const query = level === 'study' ? textQuery(path, pattern) : undefined
     if (query === undefined) return undefined
-    return { sql: 'SELECT rowid AS id FROM study_text WHERE study_text MATCH ? LIMIT ?', parameters: [query] }
+    return {
+      sql: `SELECT st.id FROM study_text t CROSS JOIN study st ON st.text_row = t.rowid
+        WHERE t.study_text MATCH ? LIMIT ?`,
+      parameters: [query],
+    }
+  },
+  placedAnywhere: ({ level, path }, pattern, { from = 0, to = lastPlace }) => {
+    const query = level === 'study' ? textQuery(path, pattern) : undefined
+    if (query === undefined) return undefined
+    // As integers: FTS5 takes no other number as the end of a range.
+    return {
+      sql: `SELECT st.id, st.text_row / 65536 AS place FROM study_text t CROSS JOIN study st ON st.text_row = t.rowid
+        WHERE t.study_text MATCH ? AND t.rowid >= CAST(? AS INTEGER) * 65536
+          AND t.rowid < (CAST(? AS INTEGER) + 1) * 65536
+        ORDER BY t.rowid LIMIT ?`,
+      parameters: [query, from, to],
+    }
   },
 }
+
+/** After all others: of what has neither date nor time. */
+const lastPlace = placeOf('')
 
 /** An instance with those above it, found by the instance. */
 export const instanceWithAbove = instanceWithAboveBy(dialect.join)

@@ -12,6 +12,8 @@ import Database from 'better-sqlite3'
 import { openDatabase } from './open-database.ts'
 import { migrations } from './schema.ts'
 import { sqliteIndex } from './sqlite-index.ts'
+import { statementsOf } from './statements.ts'
+import { writeStudyText } from './study-text.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sansfilm-index-'))
 const fileCalled = (name: string) => join(folder, `${name}.db`)
@@ -30,6 +32,12 @@ function keyRowsIn(db: Database.Database): readonly { readonly path: string }[] 
   const found = rows.all() as { path: string }[] // as selected
   db.exec('DROP TABLE temp.terms')
   return found
+}
+
+/** Takes away what the last step made. */
+function dropTexts(db: Database.Database): void {
+  db.exec(`DROP TRIGGER study_text_goes; DROP TABLE study_text;
+    DROP INDEX study_text_row; ALTER TABLE study DROP COLUMN text_row`)
 }
 
 async function keysIn(index: InstanceIndex): Promise<string[]> {
@@ -120,7 +128,7 @@ describe('sqliteIndex on its file', () => {
     expect(keysBefore.map(({ path }) => path)).toEqual(
       expect.arrayContaining([`${tags.StudyDate}!`, `${tags.StudyDate}>`, `${tags.SeriesDescription}!`]),
     )
-    old.exec('DROP TRIGGER study_text_goes; DROP TABLE study_text')
+    dropTexts(old)
     for (const level of ['study', 'series']) {
       old.exec(`ALTER TABLE ${level}_key RENAME TO placed; ${keyTable(level)}
         INSERT INTO ${level}_key SELECT partition, path, value, owner FROM placed WHERE path NOT GLOB '*[!>]';
@@ -140,6 +148,61 @@ describe('sqliteIndex on its file', () => {
     read.close()
     expect(before.map(({ study }) => study)).toEqual([1, 2, 4, 3].map((study) => recordOf({ study }).study))
     await migrated.close()
+  })
+
+  it('numbers the texts of an index of the schema before by places, with those that share one', async () => {
+    const file = fileCalled('texts')
+    const index = sqliteIndex({ file })
+    const study = (patient: string, date: string): Dataset => ({
+      [tags.PatientID]: { vr: 'LO', Value: [patient] },
+      [tags.StudyDescription]: { vr: 'LO', Value: ['Head 1'] },
+      [tags.StudyDate]: { vr: 'DA', Value: [date] },
+    })
+    await index.add(recordOf({ study: 1, studyAttributes: study('P0000001', '20230701') }), 'refuse')
+    await index.add(recordOf({ study: 2, studyAttributes: study('77', '20230701') }), 'refuse')
+    await index.add(recordOf({ study: 3, studyAttributes: study('Q00000', '20230702') }), 'refuse')
+    await index.close()
+    const old = new Database(file)
+    // So that the first two end alike, as ids of an archive of more than 65,536 studies do.
+    old.exec(
+      'PRAGMA foreign_keys = OFF; UPDATE study SET id = 65537 WHERE id = 2; UPDATE study_key SET owner = 65537 WHERE owner = 2',
+    )
+    const before = old.prepare('SELECT count(DISTINCT text_row) AS rows FROM study').get()
+    expect(before).toEqual({ rows: 2 })
+    dropTexts(old)
+    old.exec(`
+      CREATE VIRTUAL TABLE study_text USING fts5 (
+        text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
+      );
+      CREATE TRIGGER study_text_goes AFTER DELETE ON study BEGIN
+        DELETE FROM study_text WHERE rowid = old.id;
+      END;
+      INSERT INTO study_text (rowid, text) SELECT id, 'left over' FROM study`)
+    old.pragma(`user_version = ${migrations.length - 1}`)
+    old.close()
+
+    sqliteIndex({ file }).close()
+    const migrated = new Database(file)
+    const asMigrated = keyRowsIn(migrated)
+    const db = statementsOf(migrated)
+    for (const id of [1, 3, 65_537]) writeStudyText(db, id)
+    expect(asMigrated).toEqual(keyRowsIn(migrated))
+    const found = (query: string) =>
+      migrated.prepare('SELECT count(*) AS texts FROM study_text WHERE study_text MATCH ?').get(query)
+    for (const [query, texts] of [
+      ['"Hea"', 2],
+      ['"P00" AND "0\uE0006"', 1],
+      ['"0\uE0005"', 2],
+      ['"0\uE0007"', 0],
+      ['"lef"', 0],
+    ] as const) {
+      expect([query, found(query)]).toEqual([query, { texts }])
+    }
+    migrated.exec('DELETE FROM study WHERE id = 1')
+    expect(found('"Hea"')).toEqual({ texts: 2 })
+    migrated.exec('DELETE FROM study WHERE id = 65537')
+    expect(found('"Hea"')).toEqual({ texts: 1 })
+    migrated.close()
   })
 
   it('keeps what an older version stored, and finds what is to be inflated of it', async () => {

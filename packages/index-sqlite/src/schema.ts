@@ -44,6 +44,11 @@ const missingKeys = (level: 'study' | 'series', paths: readonly string[]): strin
     )
     .join('')
 
+/** What says how many zeros side by side a value has, from four to eight. */
+const zeros = [4, 5, 6, 7, 8]
+  .map((length) => `iif(instr(value, '${'0'.repeat(length)}'), char(10, 48, 57344, ${48 + length}), '')`)
+  .join(' || ')
+
 /**
  * The steps from an empty database to the present schema; `user_version` counts those taken. A step that was released is
  * never changed.
@@ -201,5 +206,27 @@ export const migrations: readonly string[] = [
     SELECT owner, group_concat(value, char(10)) FROM study_key
     WHERE path NOT GLOB '*[~!>]' AND path <> '00080061'
       AND (path IN ('00100020', '00080050', '00200010') OR value GLOB '*[^0-9.]*') GROUP BY owner;
+  `,
+  // Texts are numbered by the place of their study, so that those with three characters are read in the order of the answer.
+  // Beside the place there is room for 16 bits of the id; studies that have both in common share a text. A long run of zeros
+  // in an identifier, whose three characters nearly all have, is a text of its own: a zero, a mark and the length.
+  `
+  DROP TRIGGER study_text_goes;
+  DROP TABLE study_text;
+  ALTER TABLE study ADD COLUMN text_row INTEGER AS (${place} * 65536 + id % 65536);
+  CREATE INDEX study_text_row ON study (text_row);
+  CREATE VIRTUAL TABLE study_text USING fts5 (
+    text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
+  );
+  CREATE TRIGGER study_text_goes AFTER DELETE ON study
+  WHEN NOT EXISTS (SELECT 1 FROM study WHERE text_row = old.text_row) BEGIN
+    DELETE FROM study_text WHERE rowid = old.text_row;
+  END;
+  INSERT INTO study_text (rowid, text)
+    SELECT st.text_row, group_concat(CASE WHEN path IN ('00100020', '00080050', '00200010') THEN value || ${zeros}
+      ELSE value END, char(10))
+    FROM study st JOIN study_key k ON k.owner = st.id
+    WHERE path NOT GLOB '*[~!>]' AND path <> '00080061'
+      AND (path IN ('00100020', '00080050', '00200010') OR value GLOB '*[^0-9.]*') GROUP BY st.text_row;
   `,
 ]

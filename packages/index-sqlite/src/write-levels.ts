@@ -68,7 +68,7 @@ export function fillStudy(db: Statements, described: Described, kept?: KeptPlace
 function writeStudyKeys(db: Statements, study: KeptPlace, partition: Partition, filled: Dataset): void {
   const rows = levelKeyRows('study', filled, study.position)
   insertKeys(db, 'study', study, { partition, position: study.position, rows })
-  writeStudyText(db, study.id, rows)
+  writeStudyText(db, study.id)
 }
 
 /** The row of a series likewise. */
