@@ -85,15 +85,18 @@ async function startOf(look: Look, probes: readonly Probe[], placed: Days | unde
   const { looks } = look.dialect
   const [first, ...others] = probes
   if (first === undefined) return 'in order'
+  const only = others.length === 0 ? alongside(look, first) : undefined
+  // A text that leaves more than next to nothing is read as it is placed, which costs no more than another look at it.
+  const compared = probes.filter((probe) => !isText(probe) || alongside(look, probe) === undefined)
   for (const most of looks) {
     // To read a short stretch costs no more than to look at keys that leave many; those of one value may leave one row.
     if (placed !== undefined && (await isShort(look, placed, Math.max(most, shortStretch)))) {
       return (most === looks[0] ? await fewestOf(look, probes.filter(isOneValue), most) : undefined) ?? 'in order'
     }
-    const few = await fewestOf(look, probes, most)
+    // Nothing is there to compare it with.
+    if (only !== undefined && compared.length === 0) return only
+    const few = await fewestOf(look, most === looks[0] ? probes : compared, most)
     if (few !== undefined) return (most > looks[0] ? alongside(look, few.probe) : undefined) ?? few
-    // Nothing is left to compare it with.
-    const only = others.length === 0 ? alongside(look, first) : undefined
     if (only !== undefined) return only
   }
   const [best] = [...probes.filter(isOneValue), ...probes].flatMap((probe) => alongside(look, probe) ?? [])

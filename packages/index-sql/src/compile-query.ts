@@ -52,7 +52,7 @@ export function compileQuery(dialect: Dialect, query: Query): CompiledQuery {
       const along = typeof start === 'object' && 'along' in start ? start.along : undefined
       const sorted = counted === undefined || typeof start === 'string' || 'along' in start
       const others = probes.filter((probe) => probe !== along).map((probe) => predicateOf(dialect, probe))
-      return stretchesAfter(level, after).map((stretch) => {
+      return stretchesAfter(level, after, along !== undefined).map((stretch) => {
         const within = placesOf(placed, after, along !== undefined)
         const { sql, parameters } = allOf([where, scopeOf(query), within, stretch, ...others, visibility])
         return {
@@ -167,14 +167,17 @@ function scopeOf({ partition, study, series }: Query): Predicate {
  * What follows a cursor, nearest first: the rest of its series, the rest of its study, the studies after it. Each can be
  * read straight from an index, where one comparison of all positions would walk through a long series for every page.
  */
-function stretchesAfter(level: Level, after: string | undefined): readonly Predicate[] {
+function stretchesAfter(level: Level, after: string | undefined, along: boolean): readonly Predicate[] {
   if (after === undefined) return [always]
   const positions = positionsOf(after).map(keyText)
   const columns = levelsDownTo(level).map((each) => `${aliases[each]}.position`)
+  const [study = ''] = positions
+  // What is left of a study lies at its place: the index that has places need not be read beyond.
+  const place = (depth: number): readonly string[] => (along && depth > 0 ? ['k.place = ?'] : [])
   return columns
     .map((column, depth) => ({
-      sql: [...columns.slice(0, depth).map((above) => `${above} = ?`), `${column} > ?`].join(' AND '),
-      parameters: positions.slice(0, depth + 1),
+      sql: [...columns.slice(0, depth).map((above) => `${above} = ?`), `${column} > ?`, ...place(depth)].join(' AND '),
+      parameters: [...positions.slice(0, depth + 1), ...place(depth).map(() => placeOf(study))],
       exact: true,
     }))
     .reverse()

@@ -103,7 +103,13 @@ describe('a compiled query', () => {
       const way = { start: { along }, placed: { from: '20240101', to: '20241231' } }
       const cursor = Array({ study: 1, series: 2, instance: 3 }[level]).fill('79759898/1').join(' ')
       for (const after of [undefined, cursor]) {
-        const stretch = compiled.stretches('1', way, after).at(-1)
+        const stretches = compiled.stretches('1', way, after)
+        for (const { sql, parameters } of stretches.slice(0, -1)) {
+          expect(planOf(sql, ...parameters, 10)[0]).toMatch(
+            /SEARCH k USING PRIMARY KEY \(partition=\? AND path=\? AND value=\? AND place=\?\)/,
+          )
+        }
+        const stretch = stretches.at(-1)
         if (stretch === undefined) throw new Error('there is one at least')
         const lines = planOf(stretch.sql, ...stretch.parameters, 10)
         expect(lines[0]).toMatch(
@@ -139,6 +145,21 @@ describe('a compiled query', () => {
     expect(candidates(tags.PatientName, 'PN', '*be*')).toBeUndefined()
     expect(candidates(tags.StudyDescription, 'LO', '*123*')).toBeUndefined()
     expect(candidates(tags.PatientID, 'LO', '*123*')).toEqual(['"123"'])
+    // Nearly all identifiers have three zeros, and few of them six.
+    expect(candidates(tags.PatientID, 'LO', '*000000*')).toEqual(['"000" AND "0\uE0006"'])
+    expect(candidates(tags.PatientID, 'LO', '*00?000000000*')).toEqual(['"000" AND "0\uE0008"'])
+    expect(candidates(tags.PatientName, 'PN', '*X000000*')).toEqual(['"X00" AND "000"'])
+  })
+
+  it('reads those that have them as they are placed, without sorting', () => {
+    const place = { level: 'study', path: tags.PatientName } as const
+    const studies = dialect.placedAnywhere?.(place, '*berg*', { from: 1, to: 2 })
+    if (studies === undefined) throw new Error('a piece of four characters is looked for')
+    const lines = planOf(studies.sql, ...studies.parameters, 10)
+    expect(lines).toHaveLength(2)
+    // FTS5 says of a plan: a match (M), and ends of its rowids (= < >).
+    expect(lines[0]).toMatch(/SCAN t VIRTUAL TABLE INDEX \d+:M\d><$/)
+    expect(lines[1]).toMatch(/SEARCH st USING COVERING INDEX study_text_row \(text_row=\?\)/)
   })
 
   it('has nothing of a request in its text', () => {
