@@ -41,9 +41,9 @@ export const dialect: Dialect = {
   placedAnywhere: ({ level, path }, pattern, { from = 0, to = lastPlace }) => {
     const query = level === 'study' ? textQuery(path, pattern) : undefined
     if (query === undefined) return undefined
-    // As integers: FTS5 takes no other number as the end of a range.
+    // Of the study only its id is asked for, which the index has. As integers: FTS5 takes no other number as the end of a range.
     return {
-      sql: `SELECT st.id, st.text_row / 65536 AS place FROM study_text t CROSS JOIN study st ON st.text_row = t.rowid
+      sql: `SELECT st.id, t.rowid / 65536 AS place FROM study_text t CROSS JOIN study st ON st.text_row = t.rowid
         WHERE t.study_text MATCH ? AND t.rowid >= CAST(? AS INTEGER) * 65536
           AND t.rowid < (CAST(? AS INTEGER) + 1) * 65536
         ORDER BY t.rowid LIMIT ?`,

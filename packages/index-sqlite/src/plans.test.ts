@@ -159,7 +159,7 @@ describe('a compiled query', () => {
     expect(lines).toHaveLength(2)
     // FTS5 says of a plan: a match (M), and ends of its rowids (= < >).
     expect(lines[0]).toMatch(/SCAN t VIRTUAL TABLE INDEX \d+:M\d><$/)
-    expect(lines[1]).toMatch(/SEARCH st USING COVERING INDEX study_text_row \(text_row=\?\)/)
+    expect(lines[1]).toMatch(/SEARCH st USING INDEX study_text_row \(text_row=\?\)/)
   })
 
   it('has nothing of a request in its text', () => {
