@@ -1,5 +1,8 @@
 export type { Contract, ContractCase } from './contract.ts'
+export { type Fault, type FaultCase, type FaultyMedium, faults, type ImpossibleFaults } from './faults.ts'
 export { instanceIndexContract } from './instance-index.ts'
+export { indexFaults } from './instance-index-faults.ts'
 export { type RecordSketch, recordOf } from './instance-index-records.ts'
 export { instanceStorageContract } from './instance-storage.ts'
+export { storageFaults } from './instance-storage-faults.ts'
 export { packContract } from './instance-storage-pack.ts'

@@ -1,5 +1,6 @@
 import { describe, test } from '@jest/globals'
 import type { Contract } from './contract.ts'
+import type { FaultCase, FaultyMedium, ImpossibleFaults } from './faults.ts'
 
 /** What an adapter cannot do, by the name of the case, with its reason. */
 export interface ContractOptions {
@@ -35,4 +36,22 @@ export function describeContract<Adapter extends { close(): Promise<void> }>(
       })
     }
   })
+}
+
+/**
+ * Runs what adapters of a kind do when faults happen below them, each case on a medium of its own.
+ * @param impossible says for each fault that is not tried why not
+ * @example describeFaults('memoryStorage', storageFaults, openFaultyMemory, { 'busy store': 'there is no store to ask' })
+ */
+export function describeFaults<Adapter>(
+  name: string,
+  cases: readonly FaultCase<Adapter>[],
+  create: () => FaultyMedium<Adapter> | Promise<FaultyMedium<Adapter>>,
+  impossible: ImpossibleFaults,
+): void {
+  const reasons = cases.flatMap(({ fault, name }) => {
+    const reason = impossible[fault]
+    return reason === undefined ? [] : [[name, reason]]
+  })
+  describeContract(`${name}, faults`, cases, create, { unsupported: Object.fromEntries(reasons) })
 }

@@ -2,7 +2,6 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals'
 import { recordOf } from '@sansfilm/adapter-contracts'
 import type { InstanceIndex, Query } from '@sansfilm/core/adapters'
 import { transferSyntaxes } from '@sansfilm/dicom'
-import pg from 'pg'
 import { postgresIndex } from './postgres-index.ts'
 import { startPostgresProxy } from './testing/postgres-proxy.ts'
 import { startTestServer, type TestServer } from './testing/test-database.ts'
@@ -106,27 +105,6 @@ function casesOn(server: TestServer): void {
       expect(step).toBeGreaterThan(1) // else nothing was lost
     })
   })
-
-  it('no room, whichever table has none: refused as such, with nothing of it done', async () => {
-    const url = await filled()
-    const index = await postgresIndex({ url })
-    const before = await contentsOf(index)
-    const tables = await namesOfTables(url)
-    let refused = 0
-    for (const table of tables) {
-      await send(url, `CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON ${table} EXECUTE FUNCTION full_disk()`)
-      const added = await index.add(recordOf({ study: 3, frames: 3 }), 'refuse').catch((error: unknown) => error)
-      await send(url, `DROP TRIGGER full_disk ON ${table}`)
-      if (added instanceof Error) {
-        expect(added).toMatchObject({ name: 'AdapterError', code: 'out-of-resources' })
-        refused++
-      } else await index.remove({ partition: 'default', study: recordOf({ study: 3 }).study })
-      expect(await contentsOf(index)).toEqual(before)
-    }
-    expect(refused).toBeGreaterThanOrEqual(4) // studies, series, instances, frames
-    expect(await index.add(recordOf({ study: 3 }), 'refuse')).toEqual({ outcome: 'added' })
-    await index.close()
-  })
 }
 
 /** All that can be seen of an index, but for revisions, which change with every attempt. */
@@ -138,27 +116,6 @@ async function contentsOf(index: InstanceIndex): Promise<unknown> {
     fact: await index.fact('a'),
     extra: await index.extraAttributes(),
     bytes: (await index.state(scope))?.bytes,
-  }
-}
-
-async function namesOfTables(url: string): Promise<readonly string[]> {
-  const made = await send(
-    url,
-    `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
-     $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
-     SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`,
-  )
-  return made.map((row) => String(row.name))
-}
-
-async function send(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    const results: pg.QueryResult | pg.QueryResult[] = await client.query(sql)
-    return (Array.isArray(results) ? results.at(-1) : results)?.rows ?? []
-  } finally {
-    await client.end()
   }
 }
 

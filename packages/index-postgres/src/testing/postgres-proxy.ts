@@ -13,9 +13,13 @@ export interface PostgresProxy {
   swallowNextCommit(): void
   /**
    * Ends the connection on which the `step`th packet from now goes to the server, counted from 1, once: before the server
-   * sees it, or when it has answered and nobody hears of it.
+   * sees it, when it has half of it, or when it has answered and nobody hears of it.
    */
-  loseAt(step: number, when: 'unseen' | 'unanswered'): void
+  loseAt(step: number, when: 'unseen' | 'torn' | 'unanswered'): void
+  /** Of the connection on which the next packet goes to the server, no answer comes back before `until`. */
+  holdNext(until: Promise<void>): void
+  /** Whether one is held, or was. */
+  readonly hasHeld: boolean
   /** Whether it has come to that. */
   readonly hasLost: boolean
   close(): Promise<void>
@@ -28,7 +32,9 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   let isCut = false
   let swallows = false
   let stepsLeft = 0
-  let losesUnseen = false
+  let loses: 'unseen' | 'torn' | 'unanswered' = 'unseen'
+  let holds: Promise<void> | undefined
+  let hasHeld = false
 
   const server = createServer((client) => {
     if (isCut) return void client.destroy()
@@ -52,8 +58,15 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
         silent = true
       }
       if (stepsLeft > 0 && --stepsLeft === 0) {
-        if (losesUnseen) return end()
+        if (loses === 'unseen') return end()
+        if (loses === 'torn') return void backend.write(bytes.subarray(0, bytes.length >> 1), end)
         silent = true
+      }
+      if (holds !== undefined) {
+        backend.pause()
+        void holds.then(() => backend.resume())
+        holds = undefined
+        hasHeld = true
       }
       backend.write(bytes)
     })
@@ -78,7 +91,14 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
     },
     loseAt(step, when) {
       stepsLeft = step
-      losesUnseen = when === 'unseen'
+      loses = when
+    },
+    holdNext(until) {
+      holds = until
+      hasHeld = false
+    },
+    get hasHeld() {
+      return hasHeld
     },
     get hasLost() {
       return stepsLeft === 0

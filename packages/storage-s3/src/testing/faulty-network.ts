@@ -22,6 +22,8 @@ export type Fault =
   | 'silence'
   /** The store sees it so many milliseconds later. */
   | { readonly delayMs: number }
+  /** The store sees it when this resolves. */
+  | { readonly heldUntil: Promise<void> }
   /** One bit of the body is another. */
   | 'flip'
 
@@ -78,6 +80,7 @@ export async function startFaultyNetwork(endpoint: string): Promise<FaultyNetwor
       passBody(incoming, outgoing, fault)
     }
     if (typeof fault === 'object' && 'delayMs' in fault) setTimeout(passOn, fault.delayMs)
+    else if (typeof fault === 'object' && 'heldUntil' in fault) void fault.heldUntil.then(passOn)
     else passOn()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
