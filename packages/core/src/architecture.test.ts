@@ -27,6 +27,8 @@ const core = (path: string): RegExp => new RegExp(`^packages/core/src/${path}`)
 /** Between packages: apps → express, node, adapters → core → dicom. */
 const betweenPackages: readonly Rule[] = [
   { files: /^packages\/(memory|storage-\w+|index-\w+)\/.*\.test\.ts$/, may: [/^@sansfilm\//] },
+  // What tests of adapters share, the media that fail for them among it.
+  { files: /^packages\/(storage|index)-\w+\/src\/testing\//, may: [...adapterSide, /^@sansfilm\/adapter-contracts$/] },
   { files: /^packages\/(express|node)\/.*\.test\.ts$/, may: [/^@sansfilm\//] },
   { files: /^packages\/dicom\//, may: [] },
   { files: /^packages\/core\//, may: [dicom] },
