@@ -1,5 +1,6 @@
 import { sweep } from '@sansfilm/core'
 import { generateUid } from '@sansfilm/dicom'
+import { type CompactionPart, compactionPart } from '../scaled/compaction-part.ts'
 import { openService } from '../scaled/open-service.ts'
 import type { Part } from '../scaled/part.ts'
 import { type ScaledArchive, startScaledArchive } from '../scaled/scaled-archive.ts'
@@ -9,31 +10,41 @@ import type { Scenario, Watch } from './scenario.ts'
 import { keepStoring, type Ledger } from './store-load.ts'
 import { answersOf, checkWhole } from './whole-archive.ts'
 
-/** kill -9 of what an archive of many processes is made of, at any moment, in a loop, under load. */
+/**
+ * kill -9 of what an archive of many processes is made of, at any moment, in a loop, under load, while a compaction merges what
+ * the round before has stored.
+ */
 export const killParts: Scenario<{ rounds: number; clients: number; longestMs: number; servers: number }> = {
   name: 'kill-parts',
-  title: 'kill -9 of servers, of PostgreSQL and of MinIO under load loses nothing that was acknowledged',
-  short: { rounds: 3, clients: 3, longestMs: 800, servers: 2 },
+  title:
+    'kill -9 of servers, of PostgreSQL, of MinIO and of compactions under load loses nothing that was acknowledged',
+  short: { rounds: 4, clients: 3, longestMs: 800, servers: 2 },
   long: { rounds: 60, clients: 6, longestMs: 4000, servers: 3 },
   async run({ rounds, clients, longestMs, servers }, watch) {
     const archive = await startScaledArchive({ apps: servers, env: { SANSFILM_PIXEL_THREADS: '1' } })
     try {
       const ledger: Ledger = { sent: new Map(), acknowledged: new Set() }
       const studies = Array.from({ length: 3 }, () => generateUid())
-      const kills: Record<string, number> = { server: 0, database: 0, objects: 0 }
+      const compaction = compactionPart(archive.env)
+      const kills = { server: 0, database: 0, objects: 0, compaction: 0 }
       const refusals: Record<string, number> = {}
       for (let round = 1; round <= rounds; round++) {
         const enough = new AbortController()
+        // All clients store into the same series, so that each has what it takes to be merged; and after this round nobody does.
+        const series = generateUid()
+        const refused = (status: number) => {
+          refusals[status] = (refusals[status] ?? 0) + 1
+          if (!foreseen.includes(status)) watch.violated(`a store under load was answered with ${status}`)
+        }
         const load = Array.from({ length: clients }, () =>
-          keepStoring(archive.origin, ledger, studies, watch, enough.signal, (status) => {
-            refusals[status] = (refusals[status] ?? 0) + 1
-            if (!foreseen.includes(status)) watch.violated(`a store under load was answered with ${status}`)
-          }),
+          keepStoring(archive.origin, ledger, studies, watch, enough.signal, { series, refused }),
         )
-        await pause(100 + watch.random.below(longestMs))
-        // The first three are one of each; then as it falls, and sometimes two at once.
-        const victims = victimsOf(archive, round <= 3 ? round % 3 : watch.random.below(5), watch)
-        for (const { kind } of victims) kills[kind] = (kills[kind] ?? 0) + 1
+        await pause(100 + watch.random.below(longestMs / 2))
+        await compaction.start()
+        await pause(watch.random.below(longestMs / 2))
+        // The first are one of each; then as it falls, and sometimes two at once.
+        const victims = victimsOf(archive, compaction, round <= 4 ? round % 4 : watch.random.below(7), watch)
+        for (const { kind } of victims) kills[kind]++
         await Promise.all(victims.map(({ part }) => part.kill()))
         await pause(watch.random.below(longestMs))
         for (const { part } of victims) await startAgain(part)
@@ -41,20 +52,28 @@ export const killParts: Scenario<{ rounds: number; clients: number; longestMs: n
         await pause(watch.random.below(500))
         enough.abort()
         await Promise.all(load)
+        const failure = await compaction.ended()
+        const isForeseen = victims.some(({ kind }) => kind === 'database' || kind === 'objects')
+        if (failure !== undefined && !isForeseen) watch.violated(`a compaction failed: ${failure.slice(0, 1000)}`)
         await checkWhole(archive.origin, ledger.sent, ledger.acknowledged, watch, 100)
         watch.progress(`killed ${JSON.stringify(kills)}, ${ledger.acknowledged.size} instances acknowledged`)
       }
+      await compaction.start()
+      const failure = await compaction.ended()
+      if (failure !== undefined) watch.violated(`the last compaction failed: ${failure.slice(0, 1000)}`)
       const found = await checkWhole(archive.origin, ledger.sent, ledger.acknowledged, watch)
       const swept = await checkAftermath(archive, found, watch)
       for (const { output } of archive.apps) checkLog(output.stdout, output.stderr, watch)
       const answers = Object.fromEntries(
         Object.entries(refusals).map(([status, times]) => [`answered${status}`, times]),
       )
-      const { server, database, objects } = kills
-      const killed = { killedServers: server ?? 0, killedDatabase: database ?? 0, killedObjects: objects ?? 0 }
       return {
         rounds,
-        ...killed,
+        killedServers: kills.server,
+        killedDatabase: kills.database,
+        killedObjects: kills.objects,
+        killedCompactions: kills.compaction,
+        ...compaction.figures(),
         sent: ledger.sent.size,
         acknowledged: ledger.acknowledged.size,
         found,
@@ -71,25 +90,35 @@ export const killParts: Scenario<{ rounds: number; clients: number; longestMs: n
 const foreseen = [502, 503, 504]
 
 interface Victim {
-  readonly kind: 'server' | 'database' | 'objects'
-  readonly part: Part
+  readonly kind: 'server' | 'database' | 'objects' | 'compaction'
+  readonly part: Pick<Part, 'start' | 'kill'>
 }
 
 /** In the order in which they are started again: a server does not start without its database. */
-function victimsOf({ apps, database, objects }: ScaledArchive, which: number, { random }: Watch): readonly Victim[] {
+function victimsOf(
+  { apps, ...parts }: ScaledArchive,
+  running: CompactionPart,
+  which: number,
+  { random }: Watch,
+): readonly Victim[] {
   const server: Victim = { kind: 'server', part: random.pick(apps) }
-  const all: readonly (readonly Victim[])[] = [
+  const database: Victim = { kind: 'database', part: parts.database }
+  const objects: Victim = { kind: 'objects', part: parts.objects }
+  const compaction: Victim = { kind: 'compaction', part: running }
+  const all = [
     [server],
-    [{ kind: 'database', part: database }],
-    [{ kind: 'objects', part: objects }],
-    [{ kind: 'database', part: database }, server],
-    [{ kind: 'objects', part: objects }, server],
+    [database],
+    [objects],
+    [compaction],
+    [database, server],
+    [objects, server],
+    [compaction, server],
   ]
   return all[which] ?? [server]
 }
 
 /** PostgreSQL does not start while processes of the killed one are about to notice. */
-async function startAgain(part: Part): Promise<void> {
+async function startAgain(part: Pick<Part, 'start'>): Promise<void> {
   for (let left = 50; ; left--) {
     try {
       await part.start()

@@ -16,11 +16,18 @@ const deflated = transferSyntaxes.DeflatedExplicitVRLittleEndian
 /** Of larger instances; of small ones 8 KiB. */
 const largeBytes = 6 * 1024 * 1024
 
+/** How a client stores that is not alone. */
+export interface StoreLoad {
+  /** The beginning of the UIDs of its series. Default: one of its own. */
+  readonly series?: string
+  /** Told the status of an answer that does not acknowledge everything; by default, that violates. */
+  readonly refused?: (status: number) => void
+}
+
 /**
  * One client that stores until the server has gone: small instances alone and several at once, larger ones, some of them
  * deflated, and now and then one again whose answer it never got.
  * @param studies to which instances are added
- * @param refused is told the status of an answer that does not acknowledge everything; by default, that violates
  */
 export async function keepStoring(
   origin: string,
@@ -28,9 +35,11 @@ export async function keepStoring(
   studies: readonly string[],
   { random, violated }: Watch,
   until: AbortSignal,
-  refused: (status: number) => void = (status) => violated(`a store under load was answered with ${status}`),
+  {
+    series = generateUid(),
+    refused = (status) => violated(`a store under load was answered with ${status}`),
+  }: StoreLoad = {},
 ): Promise<void> {
-  const series = generateUid()
   const block = random.bytes(8192)
   const fresh = (bytes: number, transferSyntax?: TransferSyntax) => {
     const pixels = Buffer.alloc(bytes, block)
