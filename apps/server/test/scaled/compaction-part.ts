@@ -16,7 +16,9 @@ export interface CompactionFigures {
 }
 
 /** A compaction in a process of its own: each start is a run, which ends by itself. */
-export interface CompactionPart extends Pick<Part, 'start' | 'kill'> {
+export interface CompactionPart extends Pick<Part, 'start'> {
+  /** Kills the run when it has merged a series and is at the next; one that has nothing to merge ends by itself before. */
+  kill(): Promise<void>
   /** Resolves when the last run has ended. @returns what it said of its failure, nothing where it did its work */
   ended(): Promise<string | undefined>
   figures(): CompactionFigures
@@ -37,8 +39,11 @@ export function compactionPart(env: ScaledArchive['env']): CompactionPart {
     },
     async kill() {
       const run = runs.at(-1)
-      run?.child.kill('SIGKILL')
-      if (run !== undefined) await finish(run)
+      if (run === undefined) return
+      // Before it would be killed while it looks for something to merge, nearly always.
+      await run.logged('moved').catch(() => undefined)
+      run.child.kill('SIGKILL')
+      await finish(run)
     },
     async ended() {
       const run = runs.at(-1)
