@@ -20,11 +20,13 @@ export async function resultOf(match: SearchMatch, shape: ResultShape): Promise<
     if (shape.asked.size > 0 || shape.shownLevels.includes(level))
       Object.assign(result, attributesOf(level, match, shape))
   }
-  return inOrder({ ...result, ...identifiersOf(match) })
+  return inOrder(Object.assign(result, identifiersOf(match)))
 }
 
 function inOrder(dataset: Dataset): Dataset {
-  return Object.fromEntries(Object.entries(dataset).sort(([left], [right]) => (left < right ? -1 : 1)))
+  const ordered: Record<Tag, Attribute> = {}
+  for (const tag of Object.keys(dataset).sort()) ordered[tag] = dataset[tag] as Attribute // it has its own keys
+  return ordered
 }
 
 function attributesOf(level: Level, match: SearchMatch, shape: ResultShape): Dataset {
@@ -35,9 +37,8 @@ function attributesOf(level: Level, match: SearchMatch, shape: ResultShape): Dat
   }
   const shown = shape.shownLevels.includes(level)
   const result: Record<Tag, Attribute> = {}
-  for (const [tag, attribute] of Object.entries(known)) {
-    if (shape.asked.has(tag) || (shown && shape.all)) result[tag] = attribute
-  }
+  if (shown && shape.all) Object.assign(result, known)
+  else for (const tag of shape.asked) if (known[tag] !== undefined) result[tag] = known[tag]
   for (const { tag, returned, neverEmpty } of searchAttributesOf[level]) {
     const attribute = known[tag]
     const wanted =
