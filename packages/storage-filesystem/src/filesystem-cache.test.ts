@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -135,6 +135,24 @@ describe('filesystemCache', () => {
       expect(await found?.read()).toBeUndefined()
       expect(await cache.find?.(key('a'))).toBeUndefined()
     })
+  })
+
+  test.each([
+    ['short', 100],
+    ['long', 3 * MiB],
+  ])('what power loss has left of a %s entry is not taken for it, and is made anew', async (_form, length) => {
+    const name = key('a')
+    await filesystemCache({ directory, maxBytes: 100 * MiB }).put(name, bytes(length))
+    const path = join(directory, name.slice(0, 2), name)
+    for (const left of [0, 5, length / 2, length, length + 15]) {
+      await truncate(path, left)
+      const cache = filesystemCache({ directory, maxBytes: 100 * MiB })
+      expect(await cache.find?.(name)).toBeUndefined()
+      expect(await cache.get(name)).toBeUndefined()
+      await cache.put(name, bytes(length))
+      const later = filesystemCache({ directory, maxBytes: 100 * MiB })
+      expect((await later.find?.(name))?.length ?? (await later.get(name))?.length).toBe(length)
+    }
   })
 
   test('removes what an earlier process left unfinished', async () => {
