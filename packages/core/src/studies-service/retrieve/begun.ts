@@ -1,14 +1,12 @@
-import type { PayloadItem } from './parts.ts'
-
 /**
  * Items that can be pulled again, of which the first is there already, so that a failure of it still has a status. Who
  * pulls first gets that one.
  */
-export async function begun(pull: () => AsyncIterable<PayloadItem>): Promise<() => AsyncIterable<PayloadItem>> {
+export async function begun<Item>(pull: () => AsyncIterable<Item>): Promise<() => AsyncIterable<Item>> {
   const iterator = pull()[Symbol.asyncIterator]()
   const first = await iterator.next()
   let isTaken = false
-  async function* continued(): AsyncIterable<PayloadItem> {
+  async function* continued(): AsyncIterable<Item> {
     try {
       if (first.done === true) return
       yield first.value

@@ -1,4 +1,4 @@
-import type { InstanceIndex } from '../../adapters/index.ts'
+import type { InstanceIndex, InstanceScope } from '../../adapters/index.ts'
 import type { Backend } from '../../backend.ts'
 import { acceptsEncoding } from '../../http/accept-encoding.ts'
 import { bytesContent, type Content, readAll } from '../../http/content.ts'
@@ -8,14 +8,13 @@ import { mediaTypes } from '../../media-types/dicom-media-types.ts'
 import { type AvailableMediaType, notAcceptable, selectMediaType } from '../../media-types/selected-media-type.ts'
 import { documentsOf } from '../document-cache.ts'
 import { notFound } from './access.ts'
+import { begun } from './begun.ts'
 import { metadataJson, metadataXml } from './metadata-document.ts'
 import { contentTypeOf, multipartPayload, tagOf } from './parts.ts'
 import { maxLookedAhead } from './payload-length.ts'
 import type { RetrieveRequest } from './request.ts'
 import { conditionsAreMet, type Retrieved, unread } from './response.ts'
-
-/** Of fewer instances, metadata is made as quickly as a file is read. */
-const leastKeptForLater = 16
+import { leastKeptForLater, mostInOneDocument, studyMetadataJson } from './study-metadata.ts'
 
 interface MetadataForm extends AvailableMediaType {
   readonly form: 'json' | 'xml' | 'xml parts'
@@ -45,7 +44,9 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
 
   const { form } = selected.available
   const gzip = acceptsEncoding(request.headers['accept-encoding'], 'gzip')
-  const key = tagOf(JSON.stringify(scope), state.revision, selected.mediaType, form, root, gzip ? 'gzip' : '')
+  const keyOf = (part: InstanceScope, revision: string, encoding = '') =>
+    tagOf(JSON.stringify(part), revision, selected.mediaType, form, root, encoding)
+  const key = keyOf(scope, state.revision, gzip ? 'gzip' : '')
   // Weak: rows are read after the revision, and a store in between may already be in them.
   const etag = weakTag(key.slice(1, -1))
   const headers = {
@@ -59,6 +60,13 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
       : undefined
   const representation = { contentType: document?.representation.contentType ?? plain, etag, headers }
   if (!conditionsAreMet(request, { etag })) return { content: unread, representation }
+  const isLarge = form === 'json' && scope.series === undefined && state.instances > mostInOneDocument
+  const jsonBytes = () => (isLarge ? studyMetadataJson(scope, root, backend, keyOf) : metadataJson(scope, root, index))
+  if (isLarge && !gzip) {
+    if (request.method === 'HEAD') return { content: unread, representation }
+    const pull = await begun(jsonBytes)
+    return { content: streamContent(pull()), representation }
+  }
   const cache = documentsOf(backend)
   const isHead = request.method === 'HEAD'
   // Worth making for its length only where the GET that follows will find it kept.
@@ -67,11 +75,7 @@ export async function retrieveMetadataDocument(request: RetrieveRequest, backend
 
   const produce = () => {
     const bytes =
-      document !== undefined
-        ? readAll([document.content])
-        : form === 'xml'
-          ? onlyDocument(request, index)
-          : metadataJson(scope, root, index)
+      document !== undefined ? readAll([document.content]) : form === 'xml' ? onlyDocument(request, index) : jsonBytes()
     return gzip ? gzipped(bytes) : bytes
   }
   const outcome = await cache.get(key, produce, state.instances >= leastKeptForLater)
