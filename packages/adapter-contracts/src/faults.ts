@@ -1,3 +1,4 @@
+import type { AdapterErrorCode } from '@sansfilm/core/adapters'
 import type { ContractCase } from './contract.ts'
 
 /** What goes wrong below an adapter: in the file system, the database, the object store, or on the way there. */
@@ -5,6 +6,9 @@ export const faults = ['slow read', 'torn write', 'lost connection', 'busy store
 
 /** One of `faults`. A busy store is one that answers 503. */
 export type Fault = (typeof faults)[number]
+
+/** What a change that has met a fault fails with, as an AdapterError. */
+export type FailureCode = Extract<AdapterErrorCode, 'unavailable' | 'out-of-resources'>
 
 /** An adapter over a medium that fails when it is told to. */
 export interface FaultyMedium<Adapter> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { InstanceIndex, Query } from '@sansfilm/core/adapters'
-import type { Fault, FaultCase, FaultyMedium } from './faults.ts'
+import type { FailureCode, Fault, FaultCase, FaultyMedium } from './faults.ts'
 import { recordOf } from './instance-index-records.ts'
 import { collect } from './instance-storage-support.ts'
 
@@ -42,33 +42,22 @@ export const indexFaults: readonly FaultCase<InstanceIndex>[] = [
       assert.deepEqual(await slow, expected)
     },
   },
-  {
-    fault: 'torn write',
-    name: 'torn write: at every step, a change is done, or fails as unavailable and is not',
-    run: (medium) => expectAllOrNothing(medium, 'torn write', 'unavailable'),
-  },
-  {
-    fault: 'lost connection',
-    name: 'lost connection: at every step, a change is done, or fails as unavailable and is not',
-    run: (medium) => expectAllOrNothing(medium, 'lost connection', 'unavailable'),
-  },
-  {
-    fault: 'busy store',
-    name: 'busy store: at every step, a change is done, or fails as unavailable and is not',
-    run: (medium) => expectAllOrNothing(medium, 'busy store', 'unavailable'),
-  },
-  {
-    fault: 'out of space',
-    name: 'out of space: at every step, a change is done, or fails as out-of-resources and is not',
-    run: (medium) => expectAllOrNothing(medium, 'out of space', 'out-of-resources'),
-  },
+  atEveryStep('torn write'),
+  atEveryStep('lost connection'),
+  atEveryStep('busy store'),
+  atEveryStep('out of space', 'out-of-resources'),
 ]
 
-async function expectAllOrNothing(
-  medium: FaultyMedium<InstanceIndex>,
-  fault: Fault,
-  code: 'unavailable' | 'out-of-resources',
-): Promise<void> {
+/** The case that a fault happens at one step of each change after another. */
+function atEveryStep(fault: Fault, code: FailureCode = 'unavailable'): FaultCase<InstanceIndex> {
+  return {
+    fault,
+    name: `${fault}: at every step, a change is done, or fails as ${code} and is not`,
+    run: (medium) => expectAllOrNothing(medium, fault, code),
+  }
+}
+
+async function expectAllOrNothing(medium: FaultyMedium<InstanceIndex>, fault: Fault, code: FailureCode): Promise<void> {
   const { adapter: index } = medium
   let failed = 0
   let hidden = 0

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { InstanceStorage } from '@sansfilm/core/adapters'
-import type { Fault, FaultCase, FaultyMedium } from './faults.ts'
+import type { FailureCode, Fault, FaultCase, FaultyMedium } from './faults.ts'
 import { inChunks, keysOf, makeBytes, readAll, same } from './instance-storage-support.ts'
 
 const MiB = 1024 * 1024
@@ -43,42 +43,36 @@ export const storageFaults: readonly FaultCase<InstanceStorage>[] = [
       }
     },
   },
-  {
-    fault: 'torn write',
-    name: 'torn write: at every step of a put, it shows all or nothing',
-    run: (medium) => expectAllOrNothing(medium, 'torn write', 'unavailable'),
-  },
-  {
-    fault: 'lost connection',
-    name: 'lost connection: at every step of a put, it shows all or nothing',
-    run: (medium) => expectAllOrNothing(medium, 'lost connection', 'unavailable'),
-  },
-  {
-    fault: 'lost connection',
-    name: 'lost connection: a read is whole, or fails as unavailable',
-    run: (medium) => expectWholeReads(medium, 'lost connection'),
-  },
-  {
-    fault: 'busy store',
-    name: 'busy store: at every step of a put, it shows all or nothing',
-    run: (medium) => expectAllOrNothing(medium, 'busy store', 'unavailable'),
-  },
-  {
-    fault: 'busy store',
-    name: 'busy store: a read is whole, or fails as unavailable',
-    run: (medium) => expectWholeReads(medium, 'busy store'),
-  },
-  {
-    fault: 'out of space',
-    name: 'out of space: at every step of a put, it shows all or nothing, and what is there is read',
-    run: (medium) => expectAllOrNothing(medium, 'out of space', 'out-of-resources'),
-  },
+  putAtEveryStep('torn write'),
+  putAtEveryStep('lost connection'),
+  readAtEveryStep('lost connection'),
+  putAtEveryStep('busy store'),
+  readAtEveryStep('busy store'),
+  putAtEveryStep('out of space', 'out-of-resources'),
 ]
+
+/** The case that a fault happens at one step of a put after another. */
+function putAtEveryStep(fault: Fault, code: FailureCode = 'unavailable'): FaultCase<InstanceStorage> {
+  const others = fault === 'out of space' ? ', and what is there is read' : ''
+  return {
+    fault,
+    name: `${fault}: at every step of a put, it shows all or nothing${others}`,
+    run: (medium) => expectAllOrNothing(medium, fault, code),
+  }
+}
+
+function readAtEveryStep(fault: Fault): FaultCase<InstanceStorage> {
+  return {
+    fault,
+    name: `${fault}: a read is whole, or fails as unavailable`,
+    run: (medium) => expectWholeReads(medium, fault),
+  }
+}
 
 async function expectAllOrNothing(
   medium: FaultyMedium<InstanceStorage>,
   fault: Fault,
-  code: 'unavailable' | 'out-of-resources',
+  code: FailureCode,
 ): Promise<void> {
   const { adapter: storage } = medium
   const before = makeBytes(10)
@@ -115,7 +109,7 @@ async function expectNothing(
   { adapter, reopen }: FaultyMedium<InstanceStorage>,
   key: string,
   failure: Error & { readonly code?: unknown },
-  code: string,
+  code: FailureCode,
 ): Promise<void> {
   assert.deepEqual([failure.name, failure.code], ['AdapterError', code], failure.stack)
   const later = await reopen()

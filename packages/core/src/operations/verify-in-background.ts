@@ -109,7 +109,8 @@ async function verifyOne(
 /** Waits, in pieces that timers can count; the signal's abort ends the wait. */
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   const longest = 2 ** 30
-  for (const end = Date.now() + ms; Date.now() < end && !signal.aborted; ) {
-    await pause(Math.min(end - Date.now(), longest), undefined, { signal, ref: false }).catch(() => {})
+  const end = Date.now() + ms
+  for (let left = ms; left > 0 && !signal.aborted; left = end - Date.now()) {
+    await pause(Math.min(left, longest), undefined, { signal, ref: false }).catch(() => {})
   }
 }
