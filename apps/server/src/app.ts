@@ -63,6 +63,7 @@ function pagesWhenAsked(options: AppOptions): RequestListener {
       const pages = await loading
       pages(request, response)
     } catch (error) {
+      loading = undefined // the next request tries again
       logFailure(options.log, error, requestIdOf(response))
       response.writeHead(500, { 'content-length': 0 }).end()
     }
